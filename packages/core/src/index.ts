@@ -1,0 +1,49 @@
+/**
+ * The contracts every `@voxmim/*` package shares: volumes and their geometry, masks, encoders,
+ * objectives, heads, registries, seeded randomness and errors. Holds no model code.
+ *
+ * @module
+ */
+export {
+  affineOf,
+  affinesAgree,
+  composeAffines,
+  invertAffine,
+  spacingOf,
+  transformPoint,
+  type Affine,
+  type Vector3,
+} from './affine.js';
+export {
+  encodesVisible,
+  encodesWithMaskToken,
+  type Encoder,
+  type EncoderGeometry,
+  type FeatureLevel,
+  type ForwardContext,
+  type MaskTokenEncoder,
+  type ParameterOwner,
+  type VisibleTokenEncoder,
+} from './encoder.js';
+export {
+  isVoxmimError,
+  VoxmimError,
+  type AnyVoxmimError,
+  type ErrorCode,
+  type ErrorDetails,
+} from './errors.js';
+export type { SegmentationHead } from './head.js';
+export type { MaskContext, MaskStrategy, TokenMask } from './mask.js';
+export { nearestName } from './nearest-name.js';
+export type {
+  ContrastiveObjective,
+  MaskedObjective,
+  Objective,
+  Reconstruction,
+} from './objective.js';
+export { createRandom, permutation, type Random } from './random.js';
+export type { VolumeReader } from './reader.js';
+export { Registry, type ComponentDefinition, type NamedConfig } from './registry.js';
+export { extent, parseConfig, shape3, spacing3 } from './schema.js';
+export { mapAxes, tile, volumeOf, zipAxes, type Shape3, type Spacing3 } from './shapes.js';
+export type { LabelVolume, Volume, VoxelArray } from './volume.js';

@@ -1,0 +1,44 @@
+import type { Scalar, Tensor5D } from '@tensorflow/tfjs-core';
+
+import type { ForwardContext, ParameterOwner } from './encoder.js';
+import type { TokenMask } from './mask.js';
+
+/** What a masked objective makes of one batch. */
+export interface Reconstruction {
+  /** `[B, D, H, W, C]`; the prediction on hidden tokens, in the units the loss works in. */
+  readonly prediction: Tensor5D;
+  /**
+   * `[B, D, H, W, C]`; the prediction in the units of the input. Where the loss normalizes each
+   * patch, it is shown with the statistics of the visible patches only: using the hidden ones' own
+   * would make any prediction look right.
+   */
+  readonly volumes: Tensor5D;
+}
+
+/**
+ * Learns by predicting what a mask hides (MAE, SimMIM).
+ *
+ * `namedParameters` holds the encoder's under `encoder.` and the objective's own; `dispose` frees
+ * only the latter.
+ */
+export interface MaskedObjective extends ParameterOwner {
+  readonly kind: 'masked';
+  readonly name: string;
+  /**
+   * @param volumes `[B, D, H, W, C]`, intensities already normalized
+   * @returns a scalar
+   */
+  loss(volumes: Tensor5D, mask: TokenMask, context?: ForwardContext): Scalar;
+  reconstruct(volumes: Tensor5D, mask: TokenMask): Reconstruction;
+}
+
+/** Learns by telling two views of one volume from views of others (SimCLR). */
+export interface ContrastiveObjective extends ParameterOwner {
+  readonly kind: 'contrastive';
+  readonly name: string;
+  /** @param first `[B, D, H, W, C]` @param second the other view of each, in the same order */
+  loss(first: Tensor5D, second: Tensor5D, context?: ForwardContext): Scalar;
+}
+
+/** Any way to pretrain an encoder; `kind` says what a batch must hold. */
+export type Objective = MaskedObjective | ContrastiveObjective;

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+import { VoxmimError } from './errors.js';
+import { nearestName } from './nearest-name.js';
+
+/** A count: 1, 2, 3, … */
+export const extent = z.int().positive();
+
+/** A {@link Shape3} in a config file. */
+export const shape3 = z.tuple([extent, extent, extent]).readonly();
+
+/** A {@link Spacing3} in a config file, millimetres. */
+export const spacing3 = z
+  .tuple([z.number().positive(), z.number().positive(), z.number().positive()])
+  .readonly();
+
+/**
+ * Checks `input` against `schema`, turning zod's issues into one readable error.
+ *
+ * @param origin what the input is, such as a file path; leads the message
+ * @throws `INVALID_CONFIG` naming every wrong field; an unknown key comes with the nearest known one
+ */
+export function parseConfig<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  origin: string,
+): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => describeIssue(issue, schema));
+  const first = result.error.issues[0];
+  throw new VoxmimError(
+    'INVALID_CONFIG',
+    `${origin}: ${problems.join('; ')}.`,
+    'Correct the named fields; `voxmim schema` prints all that are known.',
+    { path: first ? first.path.join('.') : '', received: input },
+    { cause: result.error },
+  );
+}
+
+function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
+  const place = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return place ? `${place}: ${issue.message}` : issue.message;
+  const known = knownKeys(schema, issue.path);
+  return issue.keys
+    .map((key) => {
+      const path = place ? `${place}.${key}` : key;
+      const guess = nearestName(key, known);
+      return `unknown key "${path}"${guess ? `, did you mean "${guess}"?` : ''}`;
+    })
+    .join('; ');
+}
+
+/** The keys an object schema has at `path`; empty where the schema has no object there. */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const target = path.reduce<unknown>((current, key) => shapeOf(current)?.[String(key)], schema);
+  return Object.keys(shapeOf(target) ?? {});
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  if (schema instanceof z.ZodObject) return schema.shape;
+  if (schema instanceof z.ZodPipe) return shapeOf(schema.in);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodNullable) {
+    return shapeOf(schema.unwrap());
+  }
+  return undefined;
+}

@@ -1,0 +1,6 @@
+/**
+ * The parts of `@voxmim/data` that need Node.js.
+ *
+ * @module
+ */
+export {};

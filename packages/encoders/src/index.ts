@@ -1,0 +1,6 @@
+/**
+ * 3D backbones (ViT) behind one encoder contract.
+ *
+ * @module
+ */
+export {};

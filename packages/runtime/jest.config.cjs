@@ -1,0 +1,1 @@
+module.exports = { displayName: 'runtime', ...require('../../jest.preset.cjs') };

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'segmentation', ...require('../../jest.preset.cjs') };

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'tfjs-backend-onnx', ...require('../../jest.preset.cjs') };

@@ -1,0 +1,6 @@
+/**
+ * A TensorFlow.js backend that records kernels and runs them as compiled ONNX graphs.
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * AdamW, schedules, training loops, checkpoints with exact resume, weight transfer and logging.
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * The parts of `@voxmim/training` that need Node.js.
+ *
+ * @module
+ */
+export {};
