@@ -26,8 +26,7 @@ export function affineOf(spacing: Spacing3, origin: Vector3 = [0, 0, 0]): Affine
 
 /** Millimetres between neighbouring voxels along each array axis. */
 export function spacingOf(affine: Affine): Spacing3 {
-  const column = (axis: 0 | 1 | 2) =>
-    Math.hypot(affine[0][axis], affine[1][axis], affine[2][axis]);
+  const column = (axis: 0 | 1 | 2) => Math.hypot(affine[0][axis], affine[1][axis], affine[2][axis]);
   return [column(0), column(1), column(2)];
 }
 
@@ -83,7 +82,12 @@ export function invertAffine(affine: Affine): Affine {
 }
 
 /** Whether two grids put every index of a box of `extent` voxels within `tolerance` mm. */
-export function affinesAgree(left: Affine, right: Affine, extent: Vector3, tolerance = 1e-3): boolean {
+export function affinesAgree(
+  left: Affine,
+  right: Affine,
+  extent: Vector3,
+  tolerance = 1e-3,
+): boolean {
   return corners(extent).every((corner) => {
     const [x, y, z] = transformPoint(left, corner);
     const [u, v, w] = transformPoint(right, corner);

@@ -93,6 +93,15 @@ export interface MaskTokenEncoder extends Encoder {
   ): Tensor5D;
 }
 
+/** What an encoder is built from beside its config: the crop it will see and its initial values. */
+export interface EncoderContext {
+  /** Voxels per axis of one input. */
+  readonly inputShape: Shape3;
+  readonly inChannels: number;
+  /** The source of initial weights. */
+  readonly random: Random;
+}
+
 /** Narrows an encoder chosen at run time, where the compiler cannot help. */
 export function encodesVisible(encoder: Encoder): encoder is VisibleTokenEncoder {
   return 'encodeVisible' in encoder;

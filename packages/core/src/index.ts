@@ -18,6 +18,7 @@ export {
   encodesVisible,
   encodesWithMaskToken,
   type Encoder,
+  type EncoderContext,
   type EncoderGeometry,
   type FeatureLevel,
   type ForwardContext,
@@ -32,18 +33,24 @@ export {
   type ErrorCode,
   type ErrorDetails,
 } from './errors.js';
-export type { SegmentationHead } from './head.js';
+export type { HeadContext, SegmentationHead } from './head.js';
 export type { MaskContext, MaskStrategy, TokenMask } from './mask.js';
 export { nearestName } from './nearest-name.js';
 export type {
   ContrastiveObjective,
   MaskedObjective,
   Objective,
+  ObjectiveContext,
   Reconstruction,
 } from './objective.js';
 export { createRandom, permutation, type Random } from './random.js';
 export type { VolumeReader } from './reader.js';
-export { Registry, type ComponentDefinition, type NamedConfig } from './registry.js';
+export {
+  Registry,
+  type ComponentDefinition,
+  type ConfigSchema,
+  type NamedConfig,
+} from './registry.js';
 export { extent, parseConfig, shape3, spacing3 } from './schema.js';
 export { mapAxes, tile, volumeOf, zipAxes, type Shape3, type Spacing3 } from './shapes.js';
 export type { LabelVolume, Volume, VoxelArray } from './volume.js';

@@ -1,7 +1,8 @@
 import type { Scalar, Tensor5D } from '@tensorflow/tfjs-core';
 
-import type { ForwardContext, ParameterOwner } from './encoder.js';
+import type { Encoder, ForwardContext, ParameterOwner } from './encoder.js';
 import type { TokenMask } from './mask.js';
+import type { Random } from './random.js';
 
 /** What a masked objective makes of one batch. */
 export interface Reconstruction {
@@ -42,3 +43,11 @@ export interface ContrastiveObjective extends ParameterOwner {
 
 /** Any way to pretrain an encoder; `kind` says what a batch must hold. */
 export type Objective = MaskedObjective | ContrastiveObjective;
+
+/** What an objective is built from beside its config. */
+export interface ObjectiveContext {
+  /** Stays the caller's: an objective's `dispose` leaves it alone. */
+  readonly encoder: Encoder;
+  /** The source of initial weights. */
+  readonly random: Random;
+}

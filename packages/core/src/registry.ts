@@ -1,18 +1,21 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { VoxmimError } from './errors.js';
 import { nearestName } from './nearest-name.js';
 import { parseConfig } from './schema.js';
 
+/** A zod schema of an object. */
+export type ConfigSchema = z.ZodType<Record<string, unknown>>;
+
 /** A named factory: its config's schema is the source of types, defaults, flags and docs. */
-export interface ComponentDefinition<Schema extends z.ZodType, Context, Component> {
+export interface ComponentDefinition<Schema extends ConfigSchema, Context, Component> {
   readonly name: string;
   readonly config: Schema;
   create(config: z.output<Schema>, context: Context): Component;
 }
 
 interface Entry<Context, Component> {
-  readonly schema: z.ZodType;
+  readonly schema: ConfigSchema;
   create(config: unknown, context: Context, origin: string): Component;
 }
 
@@ -33,7 +36,7 @@ export class Registry<Context, Component> {
    *
    * @throws `INVALID_CONFIG` when the name is taken
    */
-  register<Schema extends z.ZodType>(
+  register<Schema extends ConfigSchema>(
     definition: ComponentDefinition<Schema, Context, Component>,
   ): this {
     const { name, config: schema } = definition;
@@ -63,7 +66,7 @@ export class Registry<Context, Component> {
    *
    * @throws `UNKNOWN_COMPONENT`
    */
-  schema(name: string): z.ZodType {
+  schema(name: string): ConfigSchema {
     return this.#entry(name).schema;
   }
 
@@ -74,7 +77,7 @@ export class Registry<Context, Component> {
    * @throws `UNKNOWN_COMPONENT`, `INVALID_CONFIG`
    */
   parse({ name, ...config }: NamedConfig): NamedConfig {
-    const parsed = parseConfig(z.looseObject({}), parseConfig(this.schema(name), config, `${this.kind} "${name}"`), name);
+    const parsed = parseConfig(this.#entry(name).schema, config, `${this.kind} "${name}"`);
     return { name, ...parsed };
   }
 

@@ -40,7 +40,8 @@ export function parseConfig<Schema extends z.ZodType>(
 
 function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   const place = issue.path.join('.');
-  if (issue.code !== 'unrecognized_keys') return place ? `${place}: ${issue.message}` : issue.message;
+  if (issue.code !== 'unrecognized_keys')
+    return place ? `${place}: ${issue.message}` : issue.message;
   const known = knownKeys(schema, issue.path);
   return issue.keys
     .map((key) => {
@@ -60,7 +61,12 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 function shapeOf(schema: unknown): Record<string, unknown> | undefined {
   if (schema instanceof z.ZodObject) return schema.shape;
   if (schema instanceof z.ZodPipe) return shapeOf(schema.in);
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodNullable) {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodNullable
+  ) {
     return shapeOf(schema.unwrap());
   }
   return undefined;

@@ -28,4 +28,5 @@ export interface Volume<Voxels extends VoxelArray = VoxelArray> {
 }
 
 /** A volume of class indices, one channel; 0 is background. */
-export type LabelVolume = Volume<Uint8Array> | Volume<Uint16Array> | Volume<Int16Array> | Volume<Int32Array>;
+export type LabelVolume =
+  Volume<Uint8Array> | Volume<Uint16Array> | Volume<Int16Array> | Volume<Int32Array>;
