@@ -1,0 +1,30 @@
+import * as api from './index.js';
+
+it('exports exactly this', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+   [
+     "Registry",
+     "VoxmimError",
+     "affineOf",
+     "affinesAgree",
+     "composeAffines",
+     "createRandom",
+     "encodesVisible",
+     "encodesWithMaskToken",
+     "extent",
+     "invertAffine",
+     "isVoxmimError",
+     "mapAxes",
+     "nearestName",
+     "parseConfig",
+     "permutation",
+     "shape3",
+     "spacing3",
+     "spacingOf",
+     "tile",
+     "transformPoint",
+     "volumeOf",
+     "zipAxes",
+   ]
+  `);
+});
