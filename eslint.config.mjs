@@ -76,9 +76,15 @@ export default [
       ...boundaries(source),
       'max-lines': ['error', { max: 300, skipComments: true, skipBlankLines: true }],
       'max-lines-per-function': ['error', { max: 50, skipComments: true, skipBlankLines: true }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowArray: true, allowNever: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allowArray: true, allowNever: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
       'no-restricted-properties': [
         'error',
         { object: 'Math', property: 'random', message: 'Use a Random of @voxmim/core.' },
@@ -124,18 +130,12 @@ export default [
   },
   // Voxel loops index typed arrays, where `!` says what the loop bounds guarantee.
   {
-    files: [
-      'packages/{data,evaluation}/src/**/*.ts',
-    ],
+    files: ['packages/{data,evaluation}/src/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {
     files: ['packages/*/src/**/*.ts'],
-    ignores: [
-      '**/*.test.ts',
-      '**/src/node/**',
-      'packages/{runtime,experiments,cli}/**',
-    ],
+    ignores: ['**/*.test.ts', '**/src/node/**', 'packages/{runtime,experiments,cli}/**'],
     rules: {
       'no-restricted-imports': [
         'error',
