@@ -3,6 +3,10 @@
  *
  * @module
  */
+export { adamWHyper, adamWStep, type AdamWNumbers, type AdamWState } from './adamw-step.js';
+export { Attention, type AttentionLayerOptions } from './attention.js';
+export { dropPath } from './drop-path.js';
+export { gelu } from './gelu.js';
 export {
   kaimingUniform,
   standardNormal,
@@ -12,6 +16,17 @@ export {
   type Initializer,
 } from './initializers.js';
 export { hasKernel, runKernel, withGradient, type KernelName } from './kernel.js';
+export { LayerNorm, layerNorm } from './layer-norm.js';
 export { Linear, type LinearOptions } from './linear.js';
 export { Module, prefixed } from './module.js';
 export { buffer, parameter } from './parameter.js';
+export { patchify, unpatchify } from './patchify.js';
+export { sincosPosition3d, type AxisOrder } from './position.js';
+export { attention, type AttentionOptions } from './scaled-attention.js';
+export { putTokens, takeTokens, tokenIds } from './tokens.js';
+export {
+  Mlp,
+  runBlocks,
+  TransformerBlock,
+  type TransformerBlockOptions,
+} from './transformer-block.js';

@@ -4,9 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 /**
  * A bag of variables and sub-modules.
  *
- * Parameters are found by walking public fields, so a field's name is its checkpoint key:
- * `blocks.0.attn.qkv.weight`. Fields named as timm names them load PyTorch weights without a table.
- * Arrays count their entries; `null` and everything that is neither variable nor module is skipped.
+ * Parameters are found by walking public fields, so a field's name, turned from camelCase to
+ * snake_case, is its checkpoint key: `decoderBlocks[0].attn.qkv.weight` is saved as
+ * `decoder_blocks.0.attn.qkv.weight`. Fields named as PyTorch code names them load its weights
+ * without a table. Arrays count their entries; `null` and everything that is neither variable nor module is skipped.
  * Trainable variables are parameters, the others are buffers.
  *
  * Keep injected components in private `#fields`: a module disposes what it walks, and it should
@@ -53,9 +54,13 @@ export function* prefixed(prefix: string, owner: ParameterOwner): Generator<[str
 
 function* children(node: object): Generator<[string, tf.Variable | Module]> {
   for (const [key, child] of Object.entries(node)) {
-    if (child instanceof tf.Variable || child instanceof Module) yield [key, child];
+    if (child instanceof tf.Variable || child instanceof Module) yield [snakeCase(key), child];
     else if (Array.isArray(child)) {
-      for (const [index, nested] of children(child)) yield [`${key}.${index}`, nested];
+      for (const [index, nested] of children(child)) yield [`${snakeCase(key)}.${index}`, nested];
     }
   }
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
