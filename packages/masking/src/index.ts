@@ -1,6 +1,8 @@
 /**
- * Chooses which tokens of a 3D volume to hide; index arithmetic only.
+ * Strategies that choose which tokens a masked-image-modeling objective hides. Index arithmetic
+ * only: no tensors, no backend.
  *
  * @module
  */
-export {};
+export { randomMasking, RandomMaskingConfig, randomMaskingDefinition } from './random-masking.js';
+export { sampleMask, tokenMaskFromFlags } from './token-mask.js';
