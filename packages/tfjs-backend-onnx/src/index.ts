@@ -1,6 +1,17 @@
 /**
- * A TensorFlow.js backend that records kernels and runs them as compiled ONNX graphs.
+ * A TensorFlow.js backend named `onnx`: kernels record, reading computes, ONNX Runtime does the work.
  *
  * @module
  */
-export {};
+import { registerOnnxBackend } from './register-backend.js';
+
+export { OnnxBackend } from './backend.js';
+export type { OnnxBackendStatistics } from './backend.js';
+export { configuration, configure, setThreads } from './configuration.js';
+export type { OnnxBackendConfig } from './configuration.js';
+export type { DeviceStatistics } from './device/protocol.js';
+export { OnnxBackendError } from './error.js';
+export type { OnnxBackendErrorCode } from './error.js';
+export { flush, flushSync, statistics } from './flush.js';
+
+registerOnnxBackend();

@@ -1,0 +1,52 @@
+import { availableParallelism } from 'node:os';
+import { OnnxBackendError } from './error.js';
+
+/** What {@link configure} sets. Changes hold for graphs compiled afterwards. */
+export interface OnnxBackendConfig {
+  /** Threads of one operator; default: every core that the process may use. */
+  readonly threads: number;
+  /** ONNX Runtime's execution providers in order of preference; default `['cpu']`. */
+  readonly executionProviders: readonly string[];
+  /** Compiled graphs kept, least recently used first out; default 64. */
+  readonly maxGraphs: number;
+  /** Recorded operators after which a trace is run although nobody reads it; default 100,000. */
+  readonly maxTraceLength: number;
+  /** Prefix of profile files, one per graph; default none. */
+  readonly profilePrefix?: string | undefined;
+}
+
+let current: OnnxBackendConfig = {
+  threads: availableParallelism(),
+  executionProviders: ['cpu'],
+  maxGraphs: 64,
+  maxTraceLength: 100_000,
+};
+
+/** The configuration in force. */
+export function configuration(): OnnxBackendConfig {
+  return current;
+}
+
+/**
+ * Changes the configuration. An execution provider that ONNX Runtime does not have here shows as
+ * `COMPILE_FAILED` when the first tensor is read.
+ *
+ * @throws `INVALID_CONFIG` for a number that is not a positive integer.
+ */
+export function configure(changes: Partial<OnnxBackendConfig>): void {
+  const next = { ...current, ...changes };
+  for (const name of ['threads', 'maxGraphs', 'maxTraceLength'] as const) {
+    if (Number.isInteger(next[name]) && next[name] > 0) continue;
+    throw new OnnxBackendError(
+      'INVALID_CONFIG',
+      `${name} is ${next[name]}.`,
+      'Give a whole number of at least 1.',
+    );
+  }
+  current = next;
+}
+
+/** Sets the number of threads of one operator; graphs compiled before keep theirs. */
+export function setThreads(threads: number): void {
+  configure({ threads });
+}

@@ -1,0 +1,50 @@
+import { backend_util } from '@tensorflow/tfjs-core';
+import { record, scalar } from './recorder.js';
+import type { ElementType, Value } from './value.js';
+
+/** An elementwise operator of one input. */
+export function unary(operator: string, x: Value, dtype: ElementType = x.dtype): Value {
+  return record(operator, [x], { dtype, shape: x.shape });
+}
+
+/** An elementwise operator of two inputs, with broadcasting. */
+export function binary(operator: string, a: Value, b: Value, dtype: ElementType = a.dtype): Value {
+  return record(operator, [a, b], { dtype, shape: broadcastShape(a, b) });
+}
+
+/** The shape two operands broadcast to. */
+export function broadcastShape(a: Value, b: Value): number[] {
+  return backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
+}
+
+export function add(a: Value, b: Value): Value {
+  return binary('Add', a, b);
+}
+
+export function subtract(a: Value, b: Value): Value {
+  return binary('Sub', a, b);
+}
+
+export function multiply(a: Value, b: Value): Value {
+  return binary('Mul', a, b);
+}
+
+export function divide(a: Value, b: Value): Value {
+  return binary('Div', a, b);
+}
+
+/** `x` times a number that belongs to the op. */
+export function scale(x: Value, factor: number): Value {
+  return multiply(x, scalar(factor, x.dtype));
+}
+
+/** `x` plus a number that belongs to the op. */
+export function shift(x: Value, term: number): Value {
+  return add(x, scalar(term, x.dtype));
+}
+
+/** `a` where `condition` is true, else `b`; all broadcast. */
+export function where(condition: Value, a: Value, b: Value): Value {
+  const shape = backend_util.assertAndGetBroadcastShape([...condition.shape], broadcastShape(a, b));
+  return record('Where', [condition, a, b], { dtype: a.dtype, shape });
+}

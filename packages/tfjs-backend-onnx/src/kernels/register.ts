@@ -1,0 +1,54 @@
+import { registerKernel } from '@tensorflow/tfjs-core';
+import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { OnnxBackend } from '../backend.js';
+import { OnnxBackendError, messageOf } from '../error.js';
+import { recording } from '../graph/recorder.js';
+import { shapeText } from '../graph/value.js';
+import type { Value } from '../graph/value.js';
+import { KernelCall } from './kernel-call.js';
+
+/** The name under which the backend is registered. */
+export const BACKEND_NAME = 'onnx';
+
+/** What a kernel records; one value per output. */
+export type KernelBody = (call: KernelCall) => Value | Value[];
+
+/** Registers a kernel that records. Errors come out with the kernel's name and the shapes of its inputs. */
+export function kernel(kernelName: string, body: KernelBody): void {
+  nativeKernel(kernelName, (call) => {
+    const result = body(call);
+    return Array.isArray(result) ? result.map((value) => call.backend.hold(value)) : call.backend.hold(result);
+  });
+}
+
+/** Registers a kernel that makes its own tensors, such as a view of its input's data. */
+export function nativeKernel(kernelName: string, body: (call: KernelCall) => TensorInfo | TensorInfo[]): void {
+  registerKernel({
+    kernelName,
+    backendName: BACKEND_NAME,
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      if (!(backend instanceof OnnxBackend)) {
+        throw new OnnxBackendError('INVALID_KERNEL_CALL', `${kernelName} got a foreign backend.`, 'Call tf ops.');
+      }
+      backend.boundTrace();
+      recording.kernel = kernelName;
+      try {
+        return body(new KernelCall(kernelName, backend, inputs, attrs ?? {}));
+      } catch (error) {
+        throw explain(error, kernelName, inputs);
+      }
+    },
+  });
+}
+
+function explain(error: unknown, kernelName: string, inputs: NamedTensorInfoMap): OnnxBackendError {
+  if (error instanceof OnnxBackendError) return error;
+  const shapes = Object.entries(inputs)
+    .map(([name, info]) => `${name} ${info ? shapeText(info.shape) : 'missing'}`);
+  return new OnnxBackendError(
+    'INVALID_KERNEL_CALL',
+    `${kernelName} of ${shapes.join(', ')}: ${messageOf(error)}`,
+    'Check the shapes and options given to the op.',
+    { cause: error },
+  );
+}
