@@ -5,16 +5,21 @@
  */
 export { adamWHyper, adamWStep, type AdamWNumbers, type AdamWState } from './adamw-step.js';
 export { Attention, type AttentionLayerOptions } from './attention.js';
+export { Conv3d, ConvTranspose3d, type ConvInit } from './conv/conv-layers.js';
+export { conv3d } from './conv/conv3d.js';
+export type { Conv3dOptions } from './conv/conv-geometry.js';
+export { convTranspose3d } from './conv/conv-transpose3d.js';
 export { dropPath } from './drop-path.js';
 export { gelu } from './gelu.js';
 export {
   kaimingUniform,
-  standardNormal,
+  normal,
   truncatedNormal,
   uniformBias,
   xavierUniform,
   type Initializer,
 } from './initializers.js';
+export { InstanceNorm, instanceNorm } from './instance-norm.js';
 export { hasKernel, runKernel, withGradient, type KernelName } from './kernel.js';
 export { LayerNorm, layerNorm } from './layer-norm.js';
 export { Linear, type LinearOptions } from './linear.js';
