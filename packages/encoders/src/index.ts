@@ -1,6 +1,7 @@
 /**
- * 3D backbones (ViT) behind one encoder contract.
+ * 3D backbones that satisfy the `Encoder` contract of `@voxmim/core`.
  *
  * @module
  */
-export {};
+export { VitConfig, vitPresets } from './vit/config.js';
+export { VitEncoder, vitDefinition } from './vit/vit-encoder.js';

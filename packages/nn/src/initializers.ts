@@ -12,14 +12,16 @@ export type Initializer = <R extends tf.Rank>(
   random: Random,
 ) => tf.Tensor<R>;
 
+/** Normal with mean 0 and standard deviation `std`. */
+export function normal(std: number): Initializer {
+  return (shape, random) => fill(shape, gaussian(random, std));
+}
+
 /**
  * Normal with standard deviation 0.02, as timm, MAE, SimMIM and MONAI start transformers. Their
  * `trunc_normal_` cuts at ±2 absolute, a hundred deviations out, so nothing is ever cut.
  */
-export const truncatedNormal: Initializer = (shape, random) => fill(shape, gaussian(random, 0.02));
-
-/** Standard normal: `torch.randn`. */
-export const standardNormal: Initializer = (shape, random) => fill(shape, gaussian(random, 1));
+export const truncatedNormal: Initializer = normal(0.02);
 
 /** Uniform within `±sqrt(6 / (fanIn + fanOut))`. Source: Glorot & Bengio, 2010. */
 export const xavierUniform: Initializer = (shape, random) => {
