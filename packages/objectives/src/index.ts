@@ -1,6 +1,9 @@
 /**
- * Self-supervised objectives (MAE, SimMIM) over any encoder with the needed capability.
+ * Self-supervised objectives. They know encoders only through `@voxmim/core`.
  *
  * @module
  */
-export {};
+export { denormalizeHidden } from './denormalize.js';
+export { MaeConfig } from './mae/config.js';
+export { maeDefinition, MaeObjective } from './mae/mae-objective.js';
+export { normalizePatches, voxelLoss, type VoxelLoss } from './target.js';

@@ -1,0 +1,40 @@
+import { extent } from '@voxmim/core';
+import { z } from 'zod';
+
+import { targetFields } from '../target.js';
+
+/** Config of a `MaeObjective`. Defaults are the shipped configuration of the paper. */
+export const MaeConfig = z
+  .strictObject({
+    decoderEmbedDim: extent.default(512).describe('Token width of the decoder.'),
+    decoderDepth: extent.default(8).describe('Transformer blocks of the decoder.'),
+    decoderNumHeads: extent
+      .default(8)
+      .describe('Attention heads of the decoder; must divide decoderEmbedDim. facebook MAE: 16.'),
+    decoderMlpRatio: z.number().positive().default(4).describe('MLP width over decoderEmbedDim.'),
+    decoderQkvBias: z
+      .boolean()
+      .default(false)
+      .describe('Whether queries, keys and values have a bias; facebook MAE: yes.'),
+    decoderPositions: z
+      .enum(['learned', 'sincos'])
+      .default('learned')
+      .describe('Position embedding; sincos is fixed and needs a decoderEmbedDim that 6 divides.'),
+    tokenStd: z
+      .number()
+      .positive()
+      .default(0.02)
+      .describe('Spread of the initial mask token and learned positions; MIM-Med3D: 1.'),
+    epsilon: z.number().positive().default(1e-5).describe('Of the layer norms.'),
+    ...targetFields,
+  })
+  .refine(({ decoderEmbedDim, decoderNumHeads }) => decoderEmbedDim % decoderNumHeads === 0, {
+    path: ['decoderNumHeads'],
+    error: 'decoderNumHeads must divide decoderEmbedDim',
+  })
+  .refine(
+    ({ decoderEmbedDim, decoderPositions }) =>
+      decoderPositions === 'learned' || decoderEmbedDim % 6 === 0,
+    { path: ['decoderEmbedDim'], error: 'sincos positions need a width that 6 divides' },
+  );
+export type MaeConfig = z.infer<typeof MaeConfig>;

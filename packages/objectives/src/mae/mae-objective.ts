@@ -1,0 +1,177 @@
+import {
+  encodesVisible,
+  volumeOf,
+  VoxmimError,
+  type ComponentDefinition,
+  type ForwardContext,
+  type MaskedObjective,
+  type Objective,
+  type ObjectiveContext,
+  type Random,
+  type Reconstruction,
+  type TokenMask,
+  type VisibleTokenEncoder,
+} from '@voxmim/core';
+import {
+  buffer,
+  LayerNorm,
+  Linear,
+  Module,
+  normal,
+  parameter,
+  patchify,
+  prefixed,
+  putTokens,
+  runBlocks,
+  sincosPosition3d,
+  takeTokens,
+  tokenIds,
+  TransformerBlock,
+} from '@voxmim/nn';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { reconstructPatches } from '../reconstruct.js';
+import { normalizePatches, voxelLoss } from '../target.js';
+import { MaeConfig } from './config.js';
+
+/**
+ * Masked autoencoder: the encoder sees visible tokens only; a light transformer predicts the voxels
+ * of the hidden ones, on which alone the loss is taken.
+ *
+ * Takes only encoders that can drop tokens, so a windowed backbone is a compile-time error here;
+ * use SimMIM for those. Whether the encoder's final norm is applied is the encoder's own option.
+ *
+ * Source: He et al., arXiv:2111.06377, with the parameter names of facebookresearch/mae. The
+ * decoder has no class token, positions may be learned, and only hidden tokens are projected to
+ * voxels: numbers are the same, work is less.
+ */
+export class MaeObjective extends Module implements MaskedObjective {
+  readonly kind = 'masked';
+  readonly name = 'mae';
+
+  readonly decoderEmbed: Linear;
+  readonly maskToken: tf.Variable<tf.Rank.R3>;
+  /** `[1, L, decoderEmbedDim]`; a buffer where positions are sines and cosines. */
+  readonly decoderPosEmbed: tf.Variable<tf.Rank.R3>;
+  readonly decoderBlocks: TransformerBlock[];
+  readonly decoderNorm: LayerNorm;
+  readonly decoderPred: Linear;
+  readonly #encoder: VisibleTokenEncoder;
+  readonly #config: MaeConfig;
+
+  constructor(encoder: VisibleTokenEncoder, config: MaeConfig, random: Random) {
+    super();
+    const { embedDim, patchSize, inChannels } = encoder.geometry;
+    const { decoderEmbedDim, epsilon, tokenStd } = config;
+    this.#encoder = encoder;
+    this.#config = config;
+    this.decoderEmbed = new Linear(embedDim, decoderEmbedDim, {
+      random: random.stream('decoderEmbed'),
+    });
+    this.maskToken = parameter(() =>
+      normal(tokenStd)<tf.Rank.R3>([1, 1, decoderEmbedDim], random.stream('maskToken')),
+    );
+    this.decoderPosEmbed = createPositions(encoder, config, random.stream('decoderPosEmbed'));
+    this.decoderBlocks = createBlocks(config, random.stream('decoderBlocks'));
+    this.decoderNorm = new LayerNorm(decoderEmbedDim, { epsilon });
+    this.decoderPred = new Linear(decoderEmbedDim, volumeOf(patchSize) * inChannels, {
+      random: random.stream('decoderPred'),
+    });
+  }
+
+  loss(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Scalar {
+    return tf.tidy(() => {
+      const predicted = this.#predictHidden(volumes, mask, context);
+      const ids = tokenIds(mask.hiddenIds, mask.batchSize);
+      const patches = takeTokens(patchify(volumes, this.#encoder.geometry.patchSize), ids);
+      const target = this.#config.normPixLoss ? normalizePatches(patches) : patches;
+      return tf.mean(voxelLoss(predicted, target, this.#config.loss));
+    });
+  }
+
+  reconstruct(volumes: tf.Tensor5D, mask: TokenMask): Reconstruction {
+    return reconstructPatches(
+      () => this.#predictHidden(volumes, mask),
+      volumes,
+      mask,
+      this.#encoder.geometry.patchSize,
+      this.#config.normPixLoss,
+    );
+  }
+
+  /** The encoder's under `encoder.`, then the decoder's. */
+  override namedParameters(): ReadonlyMap<string, tf.Variable> {
+    return new Map([...prefixed('encoder', this.#encoder), ...super.namedParameters()]);
+  }
+
+  override namedBuffers(): ReadonlyMap<string, tf.Variable> {
+    const below = [...(this.#encoder.namedBuffers?.() ?? [])];
+    return new Map([
+      ...below.map(([name, variable]) => [`encoder.${name}`, variable] as const),
+      ...super.namedBuffers(),
+    ]);
+  }
+
+  /** @returns `[B, Lh, pd · ph · pw · C]`, in the order of `mask.hiddenIds` */
+  #predictHidden(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Tensor3D {
+    return tf.tidy(() => {
+      const latent = this.#encoder.encodeVisible(volumes, mask, context);
+      const tokens = this.#fillHidden(this.decoderEmbed.call(latent), mask);
+      const decoded = runBlocks(this.decoderBlocks, tokens).at(-1) ?? tokens;
+      const hidden = takeTokens(decoded, tokenIds(mask.hiddenIds, mask.batchSize));
+      return this.decoderPred.call(this.decoderNorm.call(hidden));
+    });
+  }
+
+  /** Visible tokens at their places, the mask token elsewhere, positions on all: `[B, L, dim]`. */
+  #fillHidden(visible: tf.Tensor3D, { batchSize, hidden, visibleIds }: TokenMask): tf.Tensor3D {
+    const length = hidden.length / batchSize;
+    const placed = putTokens(visible, tokenIds(visibleIds, batchSize), length);
+    const places = tf.tensor3d(Float32Array.from(hidden), [batchSize, length, 1]);
+    return tf.add(tf.add(placed, tf.mul(this.maskToken, places)), this.decoderPosEmbed);
+  }
+}
+
+/**
+ * {@link MaeObjective} under the name `mae`.
+ *
+ * Creating it throws `UNSUPPORTED_CAPABILITY` over an encoder that cannot drop tokens.
+ */
+export const maeDefinition: ComponentDefinition<typeof MaeConfig, ObjectiveContext, Objective> = {
+  name: 'mae',
+  config: MaeConfig,
+  create(config, { encoder, random }) {
+    if (encodesVisible(encoder)) return new MaeObjective(encoder, config, random);
+    throw new VoxmimError(
+      'UNSUPPORTED_CAPABILITY',
+      `Encoder "${encoder.name}" cannot leave hidden tokens out, which MAE needs.`,
+      'Use SimMIM with this encoder, or MAE with a plain ViT.',
+      { component: encoder.name, capability: 'encodeVisible' },
+    );
+  },
+};
+
+function createPositions(
+  { geometry: { gridShape } }: VisibleTokenEncoder,
+  { decoderEmbedDim, decoderPositions, tokenStd }: MaeConfig,
+  random: Random,
+): tf.Variable<tf.Rank.R3> {
+  const shape: [number, number, number] = [1, volumeOf(gridShape), decoderEmbedDim];
+  return decoderPositions === 'sincos'
+    ? buffer(() => sincosPosition3d(gridShape, decoderEmbedDim))
+    : parameter(() => normal(tokenStd)<tf.Rank.R3>(shape, random));
+}
+
+function createBlocks(config: MaeConfig, random: Random): TransformerBlock[] {
+  return Array.from(
+    { length: config.decoderDepth },
+    (_, index) =>
+      new TransformerBlock(config.decoderEmbedDim, {
+        numHeads: config.decoderNumHeads,
+        mlpRatio: config.decoderMlpRatio,
+        qkvBias: config.decoderQkvBias,
+        epsilon: config.epsilon,
+        random: random.stream(index),
+      }),
+  );
+}

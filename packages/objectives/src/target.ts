@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+
+/** The part of a config that says what a masked objective predicts and how it is scored. */
+export const targetFields = {
+  loss: z
+    .enum(['l1', 'l2', 'smoothL1'])
+    .default('l1')
+    .describe(
+      'Error per voxel: absolute (the paper), squared (facebook MAE) or Huber with width 1.',
+    ),
+  normPixLoss: z
+    .boolean()
+    .default(false)
+    .describe('Whether each patch is standardized before it is predicted, as facebook MAE does.'),
+} as const;
+
+/** How voxels are scored; see {@link targetFields}. */
+export type VoxelLoss = 'l1' | 'l2' | 'smoothL1';
+
+/** The error of each voxel, in the shape of its arguments. */
+export function voxelLoss<R extends tf.Rank>(
+  predicted: tf.Tensor<R>,
+  target: tf.Tensor<R>,
+  kind: VoxelLoss,
+): tf.Tensor<R> {
+  return tf.tidy(() => {
+    const difference: tf.Tensor<R> = tf.sub(predicted, target);
+    if (kind === 'l2') return tf.square(difference);
+    const size = tf.abs(difference);
+    if (kind === 'l1') return size;
+    const near = tf.minimum(size, 1); // near · (size - near / 2): no branch that depends on values
+    return tf.mul(near, tf.sub(size, tf.mul(near, 0.5)));
+  });
+}
+
+/** Mean and standard deviation of each patch, `[B, L, 1]` each; as facebook MAE's `norm_pix_loss`. */
+export function patchStatistics(patches: tf.Tensor3D): { mean: tf.Tensor3D; std: tf.Tensor3D } {
+  return tf.tidy(() => {
+    const values = patches.shape[2];
+    const mean: tf.Tensor3D = tf.mean(patches, -1, true);
+    const squares = tf.sum(tf.square(tf.sub(patches, mean)), -1, true);
+    const variance = tf.div(squares, Math.max(values - 1, 1)); // unbiased, as torch.var
+    const safe: tf.Tensor3D = tf.add(variance, 1e-6);
+    return { mean, std: tf.sqrt(safe) };
+  });
+}
+
+/** Standardizes each patch: what `normPixLoss` predicts. */
+export function normalizePatches(patches: tf.Tensor3D): tf.Tensor3D {
+  return tf.tidy(() => {
+    const { mean, std } = patchStatistics(patches);
+    return tf.div(tf.sub(patches, mean), std);
+  });
+}
