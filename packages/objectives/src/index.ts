@@ -6,4 +6,6 @@
 export { denormalizeHidden } from './denormalize.js';
 export { MaeConfig } from './mae/config.js';
 export { maeDefinition, MaeObjective } from './mae/mae-objective.js';
+export { SimmimConfig } from './simmim/config.js';
+export { simmimDefinition, SimmimObjective } from './simmim/simmim-objective.js';
 export { normalizePatches, voxelLoss, type VoxelLoss } from './target.js';

@@ -1,7 +1,6 @@
 import {
   encodesVisible,
   volumeOf,
-  VoxmimError,
   type ComponentDefinition,
   type ForwardContext,
   type MaskedObjective,
@@ -30,6 +29,8 @@ import {
 } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { unsupported } from '../capability.js';
+import { encoderBuffers } from '../encoder-buffers.js';
 import { reconstructPatches } from '../reconstruct.js';
 import { normalizePatches, voxelLoss } from '../target.js';
 import { MaeConfig } from './config.js';
@@ -105,11 +106,7 @@ export class MaeObjective extends Module implements MaskedObjective {
   }
 
   override namedBuffers(): ReadonlyMap<string, tf.Variable> {
-    const below = [...(this.#encoder.namedBuffers?.() ?? [])];
-    return new Map([
-      ...below.map(([name, variable]) => [`encoder.${name}`, variable] as const),
-      ...super.namedBuffers(),
-    ]);
+    return new Map([...encoderBuffers(this.#encoder), ...super.namedBuffers()]);
   }
 
   /** @returns `[B, Lh, pd · ph · pw · C]`, in the order of `mask.hiddenIds` */
@@ -142,11 +139,10 @@ export const maeDefinition: ComponentDefinition<typeof MaeConfig, ObjectiveConte
   config: MaeConfig,
   create(config, { encoder, random }) {
     if (encodesVisible(encoder)) return new MaeObjective(encoder, config, random);
-    throw new VoxmimError(
-      'UNSUPPORTED_CAPABILITY',
-      `Encoder "${encoder.name}" cannot leave hidden tokens out, which MAE needs.`,
+    throw unsupported(
+      encoder.name,
+      'encodeVisible',
       'Use SimMIM with this encoder, or MAE with a plain ViT.',
-      { component: encoder.name, capability: 'encodeVisible' },
     );
   },
 };

@@ -1,0 +1,134 @@
+import {
+  encodesWithMaskToken,
+  volumeOf,
+  type ComponentDefinition,
+  type ForwardContext,
+  type MaskedObjective,
+  type MaskTokenEncoder,
+  type Objective,
+  type ObjectiveContext,
+  type Random,
+  type Reconstruction,
+  type Shape3,
+  type TokenMask,
+} from '@voxmim/core';
+import {
+  Linear,
+  Module,
+  normal,
+  parameter,
+  patchify,
+  prefixed,
+  takeTokens,
+  tokenIds,
+  unpatchify,
+} from '@voxmim/nn';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { unsupported } from '../capability.js';
+import { encoderBuffers } from '../encoder-buffers.js';
+import { reconstructPatches } from '../reconstruct.js';
+import { normalizePatches, voxelLoss } from '../target.js';
+import { SimmimConfig } from './config.js';
+
+/**
+ * SimMIM: the encoder sees the whole grid with a learned token where tokens are hidden; one linear
+ * layer over its deepest features predicts voxels, and the loss is taken on the hidden ones.
+ *
+ * The deepest features of a hierarchical encoder are coarser than tokens: each cell predicts all
+ * the voxels under it. `normPixLoss` standardizes tokens, never whole cells.
+ *
+ * Source: Xie et al., arXiv:2111.09886; microsoft/SimMIM. The linear layer over a cell is its 1 × 1
+ * convolution and pixel shuffle; its `1e-5` in the denominator is left out, as a mask hides at
+ * least one token. MIM-Med3D's ViT is the same with `finalNorm: false` and `tokenStd: 1`.
+ */
+export class SimmimObjective extends Module implements MaskedObjective {
+  readonly kind = 'masked';
+  readonly name = 'simmim';
+
+  /** `[maskTokenDim]` */
+  readonly maskToken: tf.Variable<tf.Rank.R1>;
+  /** Voxels of a cell from its features, in the order of `patchify`. */
+  readonly decoder: Linear;
+  readonly #encoder: MaskTokenEncoder;
+  readonly #config: SimmimConfig;
+  readonly #cellSize: Shape3;
+
+  constructor(encoder: MaskTokenEncoder, config: SimmimConfig, random: Random) {
+    super();
+    const { patchSize, inChannels, embedDim } = encoder.geometry;
+    const { stride, channels } = encoder.levels.at(-1) ?? { stride: patchSize, channels: embedDim };
+    this.#encoder = encoder;
+    this.#config = config;
+    this.#cellSize = stride;
+    this.maskToken = parameter(() =>
+      normal(config.tokenStd)<tf.Rank.R1>([encoder.maskTokenDim], random.stream('maskToken')),
+    );
+    this.decoder = new Linear(channels, volumeOf(stride) * inChannels, {
+      random: random.stream('decoder'),
+    });
+  }
+
+  loss(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Scalar {
+    const { loss, normPixLoss } = this.#config;
+    const { patchSize } = this.#encoder.geometry;
+    return tf.tidy(() => {
+      const predicted = this.#predictHidden(volumes, mask, context);
+      const ids = tokenIds(mask.hiddenIds, mask.batchSize);
+      const patches = takeTokens(patchify(volumes, patchSize), ids);
+      const target = normPixLoss ? normalizePatches(patches) : patches;
+      return tf.mean(voxelLoss(predicted, target, loss));
+    });
+  }
+
+  reconstruct(volumes: tf.Tensor5D, mask: TokenMask): Reconstruction {
+    return reconstructPatches(
+      () => this.#predictHidden(volumes, mask),
+      volumes,
+      mask,
+      this.#encoder.geometry.patchSize,
+      this.#config.normPixLoss,
+    );
+  }
+
+  /** The encoder's under `encoder.`, then `mask_token` and the decoder. */
+  override namedParameters(): ReadonlyMap<string, tf.Variable> {
+    return new Map([...prefixed('encoder', this.#encoder), ...super.namedParameters()]);
+  }
+
+  override namedBuffers(): ReadonlyMap<string, tf.Variable> {
+    return new Map([...encoderBuffers(this.#encoder), ...super.namedBuffers()]);
+  }
+
+  /** @returns `[B, Lh, pd · ph · pw · C]`, in the order of `mask.hiddenIds` */
+  #predictHidden(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Tensor3D {
+    const { patchSize } = this.#encoder.geometry;
+    const ids = tokenIds(mask.hiddenIds, mask.batchSize);
+    const features = this.#encoder.encodeWithMaskToken(volumes, mask, this.maskToken, context);
+    const [batch, depth, height, width, channels] = features.shape;
+    const cells: tf.Tensor3D = tf.reshape(features, [batch, depth * height * width, channels]);
+    // A linear layer commutes with the choice of tokens: where cells are tokens, choose first.
+    if (this.#cellSize.join() === patchSize.join())
+      return this.decoder.call(takeTokens(cells, ids));
+    const whole = unpatchify(this.decoder.call(cells), [depth, height, width], this.#cellSize);
+    return takeTokens(patchify(whole, patchSize), ids);
+  }
+}
+
+/**
+ * {@link SimmimObjective} under the name `simmim`.
+ *
+ * Creating it throws `UNSUPPORTED_CAPABILITY` over an encoder that takes no mask token.
+ */
+export const simmimDefinition: ComponentDefinition<
+  typeof SimmimConfig,
+  ObjectiveContext,
+  Objective
+> = {
+  name: 'simmim',
+  config: SimmimConfig,
+  create(config, { encoder, random }) {
+    if (encodesWithMaskToken(encoder)) return new SimmimObjective(encoder, config, random);
+    throw unsupported(encoder.name, 'encodeWithMaskToken', 'Choose another encoder or objective.');
+  },
+};
