@@ -108,7 +108,13 @@ export class OnnxBackend extends KernelBackend {
     return dataId;
   }
 
-  override move(dataId: DataId, values: BackendValues, shape: number[], dtype: DataType, refCount: number): void {
+  override move(
+    dataId: DataId,
+    values: BackendValues,
+    shape: number[],
+    dtype: DataType,
+    refCount: number,
+  ): void {
     if (dtype === 'string') {
       this.#buckets.set(dataId, { refCount, dtype, texts: values });
       return;
@@ -192,7 +198,9 @@ export class OnnxBackend extends KernelBackend {
   }
 
   #adopt(dataId: DataId, value: Value, dtype: DataType, refCount: number): void {
-    const held = value.constant ? this.stored(value.constant.slice(), value.shape, value.dtype) : value;
+    const held = value.constant
+      ? this.stored(value.constant.slice(), value.shape, value.dtype)
+      : value;
     held.holders++;
     if (held.isPending) this.#pending.add(held);
     this.#buckets.set(dataId, { refCount, dtype, value: held });
@@ -239,7 +247,8 @@ function elementType(dtype: DataType, shape: readonly number[]): 'float32' | 'in
 }
 
 function tensorType(value: Value): 'float32' | 'int32' | 'bool' {
-  if (value.dtype === 'float32' || value.dtype === 'int32' || value.dtype === 'bool') return value.dtype;
+  if (value.dtype === 'float32' || value.dtype === 'int32' || value.dtype === 'bool')
+    return value.dtype;
   throw new OnnxBackendError(
     'INVALID_KERNEL_CALL',
     `Kernel ${recording.kernel} returned a ${value.dtype} tensor of shape ${shapeText(value.shape)}.`,

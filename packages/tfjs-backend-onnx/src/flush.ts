@@ -26,5 +26,9 @@ export async function statistics(): Promise<OnnxBackendStatistics> {
 function onnxBackend(): OnnxBackend {
   const backend: unknown = findBackend(BACKEND_NAME);
   if (backend instanceof OnnxBackend) return backend;
-  throw new OnnxBackendError('CLOSED', 'The onnx backend is not registered.', "Call tf.setBackend('onnx').");
+  throw new OnnxBackendError(
+    'CLOSED',
+    'The onnx backend is not registered.',
+    "Call tf.setBackend('onnx').",
+  );
 }

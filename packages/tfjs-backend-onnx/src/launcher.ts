@@ -120,7 +120,8 @@ function upload(storage: Storage, commands: DeviceCommand[], transfer: ArrayBuff
   const { host, handle } = storage;
   if (!host) return;
   commands.push({ kind: 'upload', handle, data: host });
-  if (host.byteLength > TRANSFER_BYTES && host.buffer instanceof ArrayBuffer) transfer.push(host.buffer);
+  if (host.byteLength > TRANSFER_BYTES && host.buffer instanceof ArrayBuffer)
+    transfer.push(host.buffer);
   storage.host = undefined;
 }
 

@@ -6,6 +6,7 @@ import { registerConvolutionKernels } from './kernels/convolution.js';
 import { registerCreationKernels } from './kernels/creation.js';
 import { registerGatheringKernels } from './kernels/gathering.js';
 import { registerPoolingKernels } from './kernels/pooling.js';
+import { registerHostKernels } from './kernels/host-fallback.js';
 import { registerProductKernels } from './kernels/product.js';
 import { registerReductionKernels } from './kernels/reduction.js';
 import { BACKEND_NAME } from './kernels/register.js';
@@ -34,6 +35,7 @@ export function registerOnnxBackend(): void {
   registerProductKernels();
   registerConvolutionKernels();
   registerPoolingKernels();
+  registerHostKernels();
   registerNormalizationKernels();
   registerGeluKernels();
   registerAttentionKernels();

@@ -5,7 +5,7 @@
  * compiler, because a worker must be loadable as it stands from sources and from the built package.
  */
 import { workerData } from 'node:worker_threads';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor, env } from 'onnxruntime-node';
 import { BufferPool } from './buffer-pool.mjs';
 
 /** @typedef {import('./protocol.js').DeviceCommand} DeviceCommand */
@@ -25,6 +25,8 @@ const failures = new Map();
 const sessions = new Map();
 /** @type {DeviceFailure | undefined} */
 let unreported;
+// Failures are thrown where a tensor is read; ONNX Runtime need not print them too.
+env.logLevel = 'fatal';
 let compileMs = 0;
 let runMs = 0;
 
@@ -70,7 +72,7 @@ async function compile({ session, model, settings, inputs, outputs }) {
       executionProviders: [...settings.executionProviders],
       intraOpNumThreads: settings.threads,
       graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
+      logSeverityLevel: 4,
       ...(settings.profilePrefix
         ? { enableProfiling: true, profileFilePrefix: `${settings.profilePrefix}-${session}` }
         : {}),
@@ -148,7 +150,10 @@ function read({ handle, request }) {
     const data = buffer.slice(0);
     reply({ request, data }, [data]);
   } else {
-    reply({ request, error: failure ?? { code: 'RUN_FAILED', message: 'the tensor has no memory' } });
+    reply({
+      request,
+      error: failure ?? { code: 'RUN_FAILED', message: 'the tensor has no memory' },
+    });
   }
 }
 

@@ -51,7 +51,11 @@ export class Device {
   /** Ends the thread; whatever is unread is lost. */
   async close(): Promise<void> {
     this.#closed = true;
-    const closed = new OnnxBackendError('CLOSED', 'The onnx backend was disposed.', 'Register it again.');
+    const closed = new OnnxBackendError(
+      'CLOSED',
+      'The onnx backend was disposed.',
+      'Register it again.',
+    );
     for (const { reject } of this.#waiting.values()) reject(closed);
     this.#waiting.clear();
     this.#port?.close();

@@ -16,7 +16,9 @@ export interface ConvolutionGeometry {
 
 /** Convolves `x` with `weight`, channels first. */
 export function convolve(x: Value, weight: Value, geometry: ConvolutionGeometry): Value {
-  const spatial = x.shape.slice(2).map((extent, axis) => outputExtent(extent, axis, weight, geometry));
+  const spatial = x.shape
+    .slice(2)
+    .map((extent, axis) => outputExtent(extent, axis, weight, geometry));
   const shape = [x.shape[0] ?? 1, weight.shape[0] ?? 1, ...spatial];
   return record('Conv', [x, weight], { dtype: 'float32', shape }, attributesOf(weight, geometry));
 }
@@ -29,16 +31,19 @@ export function convolutionInputGradient(
   geometry: ConvolutionGeometry,
 ): Value {
   const { strides, before, groups } = geometry;
-  if (strides.every((stride) => stride === 1)) return flippedConvolution(dy, weight, spatial, geometry);
+  if (strides.every((stride) => stride === 1))
+    return flippedConvolution(dy, weight, spatial, geometry);
   // Where the last window ends before the padding does, that much less is cut from the end.
   const trailing = spatial.map((extent, axis) => {
-    const span = ((dy.shape[axis + 2] ?? 1) - 1) * (strides[axis] ?? 1) + reach(weight, axis, geometry);
+    const span =
+      ((dy.shape[axis + 2] ?? 1) - 1) * (strides[axis] ?? 1) + reach(weight, axis, geometry);
     return span - extent - (before[axis] ?? 0);
   });
   const shape = [dy.shape[0] ?? 1, (weight.shape[1] ?? 1) * groups, ...spatial];
   const attributes = attributesOf(weight, { ...geometry, after: trailing });
   const negative = trailing.some((amount) => amount < 0);
-  if (!negative) return record('ConvTranspose', [dy, weight], { dtype: 'float32', shape }, attributes);
+  if (!negative)
+    return record('ConvTranspose', [dy, weight], { dtype: 'float32', shape }, attributes);
   return uncoveredInputGradient(dy, weight, spatial, { ...geometry, after: trailing });
 }
 
@@ -52,18 +57,27 @@ function flippedConvolution(
   const { groups, dilations } = geometry;
   const [outChannels = 1, perGroup = 1, ...kernel] = weight.shape;
   const axes = kernel.map((_, axis) => axis);
-  const mirrored = reverse(weight, axes.map((axis) => axis + 2));
+  const mirrored = reverse(
+    weight,
+    axes.map((axis) => axis + 2),
+  );
   const open = reshape(mirrored, [groups, outChannels / groups, perGroup, ...kernel]);
   const exchanged = transpose(open, [0, 2, 1, ...axes.map((axis) => axis + 3)]);
   const inverse = reshape(exchanged, [groups * perGroup, outChannels / groups, ...kernel]);
-  const before = axes.map((axis) => reach(weight, axis, geometry) - 1 - (geometry.before[axis] ?? 0));
-  const after = axes.map((axis) => (spatial[axis] ?? 0) - (dy.shape[axis + 2] ?? 0) + (geometry.before[axis] ?? 0));
+  const before = axes.map(
+    (axis) => reach(weight, axis, geometry) - 1 - (geometry.before[axis] ?? 0),
+  );
+  const after = axes.map(
+    (axis) => (spatial[axis] ?? 0) - (dy.shape[axis + 2] ?? 0) + (geometry.before[axis] ?? 0),
+  );
   const cut = axes.map((axis) => Math.max(0, -(before[axis] ?? 0)));
   const cutAfter = axes.map((axis) => Math.max(0, -(after[axis] ?? 0)));
   const inner = slice(
     dy,
     [0, 0, ...cut],
-    dy.shape.map((extent, axis) => (axis < 2 ? extent : extent - (cut[axis - 2] ?? 0) - (cutAfter[axis - 2] ?? 0))),
+    dy.shape.map((extent, axis) =>
+      axis < 2 ? extent : extent - (cut[axis - 2] ?? 0) - (cutAfter[axis - 2] ?? 0),
+    ),
   );
   return convolve(inner, inverse, {
     groups,
@@ -91,7 +105,11 @@ export function convolutionWeightGradient(
   const taps = windows.taps.map((tap) => {
     const grouped = reshape(tap, [batch, groups, inChannels / groups, columns]);
     const perBatch = matMul(gradient, grouped, { transposeB: true });
-    return reshape(reduce('ReduceSum', perBatch, [0], false), [1, outChannels, inChannels / groups]);
+    return reshape(reduce('ReduceSum', perBatch, [0], false), [
+      1,
+      outChannels,
+      inChannels / groups,
+    ]);
   });
   return reshape(transpose(concat(taps, 0), [1, 2, 0]), weightShape);
 }
@@ -103,7 +121,12 @@ interface Windows {
   readonly taps: readonly Value[];
 }
 
-function shiftedWindows(x: Value, dy: Value, kernel: readonly number[], geometry: ConvolutionGeometry): Windows {
+function shiftedWindows(
+  x: Value,
+  dy: Value,
+  kernel: readonly number[],
+  geometry: ConvolutionGeometry,
+): Windows {
   const { strides, before, after } = geometry;
   const padded = pad(x, [0, 0, ...before], [0, 0, ...after]);
   if (strides.every((stride) => stride === 1)) return flatWindows(padded, dy, kernel, geometry);
@@ -119,16 +142,26 @@ function shiftedWindows(x: Value, dy: Value, kernel: readonly number[], geometry
  * With stride one, a kernel position is a shift of the padded volume seen as one long axis: each tap is then
  * one contiguous copy. The gradient is padded with zeros to the volume's rows, which cancels what wraps around.
  */
-function flatWindows(padded: Value, dy: Value, kernel: readonly number[], geometry: ConvolutionGeometry): Windows {
+function flatWindows(
+  padded: Value,
+  dy: Value,
+  kernel: readonly number[],
+  geometry: ConvolutionGeometry,
+): Windows {
   const spatial = padded.shape.slice(2);
   const outer = padded.shape.slice(0, 2);
   const extents = dy.shape.slice(2);
-  const rowPadding = spatial.map((extent, axis) => (axis === 0 ? 0 : extent - (extents[axis] ?? 0)));
+  const rowPadding = spatial.map((extent, axis) =>
+    axis === 0 ? 0 : extent - (extents[axis] ?? 0),
+  );
   const none = dy.shape.map(() => 0);
   const widened = pad(dy, none, [0, 0, ...rowPadding]);
   const steps = spatial.map((_, axis) => sizeOf(spatial.slice(axis + 1)));
   const offsets = positions(kernel).map((position) =>
-    position.reduce((sum, index, axis) => sum + index * (geometry.dilations[axis] ?? 1) * (steps[axis] ?? 1), 0),
+    position.reduce(
+      (sum, index, axis) => sum + index * (geometry.dilations[axis] ?? 1) * (steps[axis] ?? 1),
+      0,
+    ),
   );
   // The last valid output element ends the window; what the padding adds behind it is cut.
   const length = extents.reduce((sum, extent, axis) => sum + (extent - 1) * (steps[axis] ?? 1), 1);
@@ -141,7 +174,8 @@ function flatWindows(padded: Value, dy: Value, kernel: readonly number[], geomet
 
 function positions(kernel: readonly number[]): number[][] {
   return kernel.reduce<number[][]>(
-    (all, extent) => all.flatMap((position) => Array.from({ length: extent }, (_, index) => [...position, index])),
+    (all, extent) =>
+      all.flatMap((position) => Array.from({ length: extent }, (_, index) => [...position, index])),
     [[]],
   );
 }
@@ -157,10 +191,17 @@ function uncoveredInputGradient(
   const missing = spatial.map((extent, axis) => extent - (covered[axis] ?? 0));
   const after = geometry.after.map((amount) => Math.max(0, amount));
   const part = convolutionInputGradient(dy, weight, covered, { ...geometry, after });
-  return pad(part, part.shape.map(() => 0), [0, 0, ...missing]);
+  return pad(
+    part,
+    part.shape.map(() => 0),
+    [0, 0, ...missing],
+  );
 }
 
-function attributesOf(weight: Value, geometry: ConvolutionGeometry): Record<string, number | readonly number[]> {
+function attributesOf(
+  weight: Value,
+  geometry: ConvolutionGeometry,
+): Record<string, number | readonly number[]> {
   return {
     strides: geometry.strides,
     dilations: geometry.dilations,
@@ -170,8 +211,17 @@ function attributesOf(weight: Value, geometry: ConvolutionGeometry): Record<stri
   };
 }
 
-function outputExtent(extent: number, axis: number, weight: Value, geometry: ConvolutionGeometry): number {
-  const free = extent + (geometry.before[axis] ?? 0) + (geometry.after[axis] ?? 0) - reach(weight, axis, geometry);
+function outputExtent(
+  extent: number,
+  axis: number,
+  weight: Value,
+  geometry: ConvolutionGeometry,
+): number {
+  const free =
+    extent +
+    (geometry.before[axis] ?? 0) +
+    (geometry.after[axis] ?? 0) -
+    reach(weight, axis, geometry);
   return Math.floor(free / (geometry.strides[axis] ?? 1)) + 1;
 }
 

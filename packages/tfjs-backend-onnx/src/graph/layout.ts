@@ -14,7 +14,8 @@ export function reshape(x: Value, shape: readonly number[]): Value {
 export function transpose(x: Value, permutation: readonly number[]): Value {
   const shape = permutation.map((axis) => x.shape[axis] ?? 1);
   const moved = permutation.filter((axis) => x.shape[axis] !== 1);
-  if (moved.every((axis, index) => index === 0 || axis > (moved[index - 1] ?? -1))) return reshape(x, shape);
+  if (moved.every((axis, index) => index === 0 || axis > (moved[index - 1] ?? -1)))
+    return reshape(x, shape);
   return record('Transpose', [x], { dtype: x.dtype, shape }, { perm: permutation });
 }
 
@@ -34,11 +35,16 @@ export function cast(x: Value, dtype: ElementType): Value {
 
 /** The block that starts at `begin`. */
 export function slice(x: Value, begin: readonly number[], size: readonly number[]): Value {
-  const axes = x.shape.map((_, axis) => axis).filter((axis) => begin[axis] !== 0 || size[axis] !== x.shape[axis]);
+  const axes = x.shape
+    .map((_, axis) => axis)
+    .filter((axis) => begin[axis] !== 0 || size[axis] !== x.shape[axis]);
   if (axes.length === 0) return x;
   const starts = axes.map((axis) => begin[axis] ?? 0);
   const ends = axes.map((axis) => (begin[axis] ?? 0) + (size[axis] ?? 0));
-  return record('Slice', [x, int64s(starts), int64s(ends), int64s(axes)], { dtype: x.dtype, shape: [...size] });
+  return record('Slice', [x, int64s(starts), int64s(ends), int64s(axes)], {
+    dtype: x.dtype,
+    shape: [...size],
+  });
 }
 
 /** Every `steps[axis]`-th element from `begin`, `size` of them; negative steps go backwards. */
@@ -69,19 +75,31 @@ export function reverse(x: Value, axes: readonly number[]): Value {
 export function concat(values: readonly Value[], axis: number): Value {
   const [first] = values;
   if (first && values.length === 1) return first;
-  const rest = (value: Value | undefined): string => value?.shape.filter((_, index) => index !== axis).join() ?? '';
+  const rest = (value: Value | undefined): string =>
+    value?.shape.filter((_, index) => index !== axis).join() ?? '';
   const odd = values.find((value) => value.rank !== first?.rank || rest(value) !== rest(first));
-  if (odd) throw new RangeError(`shapes ${shapeText(first?.shape ?? [])} and ${shapeText(odd.shape)} do not join along axis ${String(axis)}`);
+  if (odd)
+    throw new RangeError(
+      `shapes ${shapeText(first?.shape ?? [])} and ${shapeText(odd.shape)} do not join along axis ${String(axis)}`,
+    );
   const shape = [...(first?.shape ?? [])];
   shape[axis] = values.reduce((sum, value) => sum + (value.shape[axis] ?? 0), 0);
   return record('Concat', values, { dtype: first?.dtype ?? 'float32', shape }, { axis });
 }
 
 /** Constant padding; `before` and `after` per axis. */
-export function pad(x: Value, before: readonly number[], after: readonly number[], value = 0): Value {
+export function pad(
+  x: Value,
+  before: readonly number[],
+  after: readonly number[],
+  value = 0,
+): Value {
   if ([...before, ...after].every((amount) => amount === 0)) return x;
   const shape = x.shape.map((extent, axis) => extent + (before[axis] ?? 0) + (after[axis] ?? 0));
-  return record('Pad', [x, int64s([...before, ...after]), scalar(value, x.dtype)], { dtype: x.dtype, shape });
+  return record('Pad', [x, int64s([...before, ...after]), scalar(value, x.dtype)], {
+    dtype: x.dtype,
+    shape,
+  });
 }
 
 /** The value repeated `repeats[axis]` times along each axis. */

@@ -29,7 +29,14 @@ export function planTrace(outputs: readonly Value[]): Plan {
   }
   const results = outputs.map((output) => naming.names.get(output));
   const key = [...naming.headers, ...parts, results.join()].join(';');
-  return { key, inputs: naming.inputs, nodes, constants: naming.constants, outputs, names: naming.names };
+  return {
+    key,
+    inputs: naming.inputs,
+    nodes,
+    constants: naming.constants,
+    outputs,
+    names: naming.names,
+  };
 }
 
 class Naming {
@@ -40,7 +47,10 @@ class Naming {
   #results = 0;
 
   nameInput(value: Value): string {
-    return this.names.get(value) ?? (value.constant ? this.#nameConstant(value) : this.#nameStored(value));
+    return (
+      this.names.get(value) ??
+      (value.constant ? this.#nameConstant(value) : this.#nameStored(value))
+    );
   }
 
   nameResult(value: Value): void {
@@ -58,7 +68,9 @@ class Naming {
   #nameConstant(value: Value): string {
     const name = `c${this.constants.length}`;
     this.constants.push(value);
-    this.headers.push(`${name}:${value.dtype}[${value.shape.join()}]=${value.constant?.join() ?? ''}`);
+    this.headers.push(
+      `${name}:${value.dtype}[${value.shape.join()}]=${value.constant?.join() ?? ''}`,
+    );
     this.names.set(value, name);
     return name;
   }

@@ -23,6 +23,10 @@ export function matMul(a: Value, b: Value, options: ProductOptions = {}): Value 
   const batch = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const output = { dtype: a.dtype, shape: [...batch, rows, columns] };
   if (!transposeA && !transposeB && alpha === 1) return record('MatMul', [a, b], output);
-  const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0, alpha: { float: alpha } };
+  const attributes = {
+    transA: transposeA ? 1 : 0,
+    transB: transposeB ? 1 : 0,
+    alpha: { float: alpha },
+  };
   return record('FusedMatMul', [a, b], output, attributes, 'com.microsoft');
 }

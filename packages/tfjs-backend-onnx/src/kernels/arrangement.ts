@@ -1,5 +1,15 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
-import { cast, concat, pad, reshape, reverse, slice, stridedSlice, tile, transpose } from '../graph/layout.js';
+import {
+  cast,
+  concat,
+  pad,
+  reshape,
+  reverse,
+  slice,
+  stridedSlice,
+  tile,
+  transpose,
+} from '../graph/layout.js';
 import { sizeOf } from '../graph/value.js';
 import { elementType, hostFilled } from './creation.js';
 import { int64s, record } from '../graph/recorder.js';
@@ -12,7 +22,13 @@ export function registerArrangementKernels(): void {
   kernel('Transpose', (call) => transpose(call.input('x'), call.numbers('perm')));
   kernel('Reverse', (call) => {
     const x = call.input('x');
-    return reverse(x, util.parseAxisParam(call.has('dims') ? call.perAxis('dims', 1) : x.shape.map((_, axis) => axis), [...x.shape]));
+    return reverse(
+      x,
+      util.parseAxisParam(
+        call.has('dims') ? call.perAxis('dims', 1) : x.shape.map((_, axis) => axis),
+        [...x.shape],
+      ),
+    );
   });
   kernel('Tile', (call) => tile(call.input('x'), call.numbers('reps')));
   kernel('PadV2', (call) => {
@@ -51,7 +67,9 @@ function registerSlices(): void {
       call.number('newAxisMask', 0),
       call.number('shrinkAxisMask', 0),
     );
-    const size = slice_util.computeOutShape(info.begin, info.end, info.strides).map((extent) => Math.max(0, extent));
+    const size = slice_util
+      .computeOutShape(info.begin, info.end, info.strides)
+      .map((extent) => Math.max(0, extent));
     return reshape(stridedSlice(x, info.begin, size, info.strides), info.finalShape);
   });
 }
@@ -68,7 +86,8 @@ function registerJoins(): void {
       values.map((value) => [...value.shape]),
       axis,
     );
-    if (sizeOf(shape) === 0) return hostFilled(call, shape, elementType(values[0]?.dtype ?? 'float32'), () => 0);
+    if (sizeOf(shape) === 0)
+      return hostFilled(call, shape, elementType(values[0]?.dtype ?? 'float32'), () => 0);
     return concat(
       values.filter((value) => value.size > 0),
       axis,
@@ -78,7 +97,11 @@ function registerJoins(): void {
     const axis = call.number('axis');
     const values = call.list();
     for (const value of values) {
-      util.assertShapesMatch([...(values[0]?.shape ?? [])], [...value.shape], 'the stacked tensors differ: ');
+      util.assertShapesMatch(
+        [...(values[0]?.shape ?? [])],
+        [...value.shape],
+        'the stacked tensors differ: ',
+      );
       util.assert(value.dtype === values[0]?.dtype, () => 'the stacked tensors have several types');
     }
     const extended = values.map((value) => reshape(value, withAxis(value.shape, axis)));
@@ -111,10 +134,20 @@ function registerBlocks(): void {
     const channels = depth / (size * size);
     if (last) {
       const blocks = reshape(x, [batch, height, width, size, size, channels]);
-      return reshape(transpose(blocks, [0, 1, 3, 2, 4, 5]), [batch, height * size, width * size, channels]);
+      return reshape(transpose(blocks, [0, 1, 3, 2, 4, 5]), [
+        batch,
+        height * size,
+        width * size,
+        channels,
+      ]);
     }
     const blocks = reshape(x, [batch, size, size, channels, height, width]);
-    return reshape(transpose(blocks, [0, 3, 4, 1, 5, 2]), [batch, channels, height * size, width * size]);
+    return reshape(transpose(blocks, [0, 3, 4, 1, 5, 2]), [
+      batch,
+      channels,
+      height * size,
+      width * size,
+    ]);
   });
   kernel('SpaceToBatchND', spaceToBatch);
   kernel('BatchToSpaceND', batchToSpace);
@@ -126,7 +159,11 @@ export function split(x: Value, sizes: readonly number[], axis: number): Value[]
   return sizes.map((extent) => {
     const begin = x.shape.map((_, index) => (index === axis ? start : 0));
     start += extent;
-    return slice(x, begin, x.shape.map((full, index) => (index === axis ? extent : full)));
+    return slice(
+      x,
+      begin,
+      x.shape.map((full, index) => (index === axis ? extent : full)),
+    );
   });
 }
 
@@ -134,7 +171,10 @@ export function split(x: Value, sizes: readonly number[], axis: number): Value[]
 function splitSizes(x: Value, given: number | readonly number[], axis: number): number[] {
   const extent = x.shape[axis] ?? 0;
   if (typeof given === 'number') {
-    util.assert(extent % given === 0, () => `${String(extent)} does not split into ${String(given)} equal parts`);
+    util.assert(
+      extent % given === 0,
+      () => `${String(extent)} does not split into ${String(given)} equal parts`,
+    );
     return new Array<number>(given).fill(extent / given);
   }
   const open = given.filter((size) => size < 0).length;
@@ -156,11 +196,17 @@ function mirrorPad(call: KernelCall): Value {
   const x = call.input('x');
   const pairs = call.pairs('paddings');
   if (call.text('mode') === 'symmetric') return symmetricPad(x, pairs);
-  const shape = x.shape.map((extent, axis) => extent + (pairs[axis]?.[0] ?? 0) + (pairs[axis]?.[1] ?? 0));
+  const shape = x.shape.map(
+    (extent, axis) => extent + (pairs[axis]?.[0] ?? 0) + (pairs[axis]?.[1] ?? 0),
+  );
   const amounts = int64s([...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)]);
-  if (x.dtype === 'float32') return record('Pad', [x, amounts], { dtype: x.dtype, shape }, { mode: 'reflect' });
+  if (x.dtype === 'float32')
+    return record('Pad', [x, amounts], { dtype: x.dtype, shape }, { mode: 'reflect' });
   const wide = cast(x, 'float32');
-  return cast(record('Pad', [wide, amounts], { dtype: 'float32', shape }, { mode: 'reflect' }), x.dtype);
+  return cast(
+    record('Pad', [wide, amounts], { dtype: 'float32', shape }, { mode: 'reflect' }),
+    x.dtype,
+  );
 }
 
 /** Mirrors with the edge repeated, which ONNX's padding cannot: one axis at a time, from reversed slices. */
@@ -192,7 +238,11 @@ function spaceToBatch(call: KernelCall): Value {
   const grid = blocks.map((block, index) => (padded.shape[index + 1] ?? 0) / block);
   const tail = padded.shape.slice(count + 1);
   const batch = x.shape[0] ?? 1;
-  const open = reshape(padded, [batch, ...grid.flatMap((extent, index) => [extent, blocks[index] ?? 1]), ...tail]);
+  const open = reshape(padded, [
+    batch,
+    ...grid.flatMap((extent, index) => [extent, blocks[index] ?? 1]),
+    ...tail,
+  ]);
   const order = [
     ...blocks.map((_, index) => 2 * index + 2),
     0,
@@ -221,6 +271,10 @@ function batchToSpace(call: KernelCall): Value {
   const full = grid.map((extent, index) => extent * (blocks[index] ?? 1));
   const whole = reshape(transpose(open, order), [batch, ...full, ...tail]);
   const begin = [0, ...crops.map(([first]) => first), ...tail.map(() => 0)];
-  const size = [batch, ...full.map((extent, index) => extent - (crops[index]?.[0] ?? 0) - (crops[index]?.[1] ?? 0)), ...tail];
+  const size = [
+    batch,
+    ...full.map((extent, index) => extent - (crops[index]?.[0] ?? 0) - (crops[index]?.[1] ?? 0)),
+    ...tail,
+  ];
   return slice(whole, begin, size);
 }

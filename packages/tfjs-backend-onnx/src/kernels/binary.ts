@@ -29,10 +29,14 @@ export function registerBinaryKernels(): void {
   }
   kernel('NotEqual', (call) => unary('Not', compare('Equal', call.input('a'), call.input('b'))));
   for (const [name, operator] of Object.entries(LOGIC)) {
-    kernel(name, (call) => binary(operator, cast(call.input('a'), 'bool'), cast(call.input('b'), 'bool')));
+    kernel(name, (call) =>
+      binary(operator, cast(call.input('a'), 'bool'), cast(call.input('b'), 'bool')),
+    );
   }
   kernel('BitwiseAnd', (call) => binary('BitwiseAnd', call.input('a'), call.input('b')));
-  kernel('SquaredDifference', (call) => square(subtract(countable(call.input('a')), countable(call.input('b')))));
+  kernel('SquaredDifference', (call) =>
+    square(subtract(countable(call.input('a')), countable(call.input('b')))),
+  );
   kernel('FloorDiv', (call) => floorDivide(countable(call.input('a')), countable(call.input('b'))));
   kernel('Mod', (call) => modulo(countable(call.input('a')), countable(call.input('b'))));
   kernel('Atan2', (call) => arcTangent(call.input('a'), call.input('b')));

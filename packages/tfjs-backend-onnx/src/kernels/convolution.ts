@@ -6,7 +6,7 @@ import {
   convolve,
 } from '../graph/convolution.js';
 import type { ConvolutionGeometry } from '../graph/convolution.js';
-import { reshape, transpose } from '../graph/layout.js';
+import { reshape, slice, transpose } from '../graph/layout.js';
 import type { Value } from '../graph/value.js';
 import type { KernelCall } from './kernel-call.js';
 import { activate } from './product.js';
@@ -24,7 +24,11 @@ function registerPlain(): void {
   const forward = (call: KernelCall, apply: (y: Value) => Value): Value => {
     const first = isFirst(call);
     const info = plainInfo(call, call.info('x').shape, call.info('filter').shape);
-    const y = convolve(channelsFirst(call.input('x'), first), plainWeight(call.input('filter')), geometry2D(info));
+    const y = convolve(
+      channelsFirst(call.input('x'), first),
+      plainWeight(call.input('filter')),
+      geometry2D(info),
+    );
     return apply(restore(y, first));
   };
   kernel('Conv2D', (call) => forward(call, (y) => y));
@@ -32,9 +36,12 @@ function registerPlain(): void {
   kernel('Conv2DBackpropInput', (call) => {
     const first = isFirst(call);
     const info = plainInfo(call, call.numbers('inputShape'), call.info('filter').shape);
-    const dy = channelsFirst(call.input('dy'), first);
+    const dy = cropped(channelsFirst(call.input('dy'), first), [info.outHeight, info.outWidth]);
     const spatial = [info.inHeight, info.inWidth];
-    return restore(convolutionInputGradient(dy, plainWeight(call.input('filter')), spatial, geometry2D(info)), first);
+    return restore(
+      convolutionInputGradient(dy, plainWeight(call.input('filter')), spatial, geometry2D(info)),
+      first,
+    );
   });
   kernel('Conv2DBackpropFilter', (call) => {
     const first = isFirst(call);
@@ -51,10 +58,14 @@ function registerPlain(): void {
 function registerDepthwise(): void {
   const forward = (call: KernelCall, apply: (y: Value) => Value): Value => {
     const info = depthwiseInfo(call, call.info('x').shape, call.info('filter').shape);
-    const y = convolve(channelsFirst(call.input('x'), false), depthwiseWeight(call.input('filter')), {
-      ...geometry2D(info),
-      groups: info.inChannels,
-    });
+    const y = convolve(
+      channelsFirst(call.input('x'), false),
+      depthwiseWeight(call.input('filter')),
+      {
+        ...geometry2D(info),
+        groups: info.inChannels,
+      },
+    );
     return apply(restore(y, false));
   };
   kernel('DepthwiseConv2dNative', (call) => forward(call, (y) => y));
@@ -64,7 +75,10 @@ function registerDepthwise(): void {
     const geometry = { ...geometry2D(info), groups: info.inChannels };
     const dy = channelsFirst(call.input('dy'), false);
     const spatial = [info.inHeight, info.inWidth];
-    return restore(convolutionInputGradient(dy, depthwiseWeight(call.input('filter')), spatial, geometry), false);
+    return restore(
+      convolutionInputGradient(dy, depthwiseWeight(call.input('filter')), spatial, geometry),
+      false,
+    );
   });
   kernel('DepthwiseConv2dNativeBackpropFilter', (call) => {
     const filterShape = call.numbers('filterShape');
@@ -73,7 +87,10 @@ function registerDepthwise(): void {
     const x = channelsFirst(call.input('x'), false);
     const dy = channelsFirst(call.input('dy'), false);
     const shape = [channels * multiplier, 1, height, width];
-    const gradient = convolutionWeightGradient(dy, x, shape, { ...geometry2D(info), groups: channels });
+    const gradient = convolutionWeightGradient(dy, x, shape, {
+      ...geometry2D(info),
+      groups: channels,
+    });
     return transpose(reshape(gradient, [channels, multiplier, height, width]), [2, 3, 0, 1]);
   });
 }
@@ -88,7 +105,10 @@ function registerVolumes(): void {
     const info = volumeInfo(call, call.numbers('inputShape'), call.info('filter').shape);
     const dy = channelsFirst(call.input('dy'), false);
     const spatial = [info.inDepth, info.inHeight, info.inWidth];
-    return restore(convolutionInputGradient(dy, volumeWeight(call.input('filter')), spatial, geometry3D(info)), false);
+    return restore(
+      convolutionInputGradient(dy, volumeWeight(call.input('filter')), spatial, geometry3D(info)),
+      false,
+    );
   });
   kernel('Conv3DBackpropFilterV2', (call) => {
     const filterShape = call.numbers('filterShape');
@@ -111,6 +131,15 @@ export function channelsFirst(x: Value, already: boolean): Value {
 export function channelsLast(x: Value): Value {
   const spatial = x.shape.slice(2).map((_, axis) => axis + 2);
   return transpose(x, [0, ...spatial, 1]);
+}
+
+/** A gradient as large as the output: TF.js lets a transposed convolution name a smaller one than it gives. */
+function cropped(dy: Value, spatial: readonly number[]): Value {
+  return slice(
+    dy,
+    dy.shape.map(() => 0),
+    [...dy.shape.slice(0, 2), ...spatial],
+  );
 }
 
 function restore(y: Value, first: boolean): Value {
@@ -141,7 +170,11 @@ function volumeWeight(filter: Value): Value {
   return transpose(filter, [4, 3, 0, 1, 2]);
 }
 
-function plainInfo(call: KernelCall, x: readonly number[], filter: readonly number[]): backend_util.Conv2DInfo {
+function plainInfo(
+  call: KernelCall,
+  x: readonly number[],
+  filter: readonly number[],
+): backend_util.Conv2DInfo {
   return backend_util.computeConv2DInfo(
     tuple4(x),
     tuple4(filter),
@@ -154,7 +187,11 @@ function plainInfo(call: KernelCall, x: readonly number[], filter: readonly numb
   );
 }
 
-function depthwiseInfo(call: KernelCall, x: readonly number[], filter: readonly number[]): backend_util.Conv2DInfo {
+function depthwiseInfo(
+  call: KernelCall,
+  x: readonly number[],
+  filter: readonly number[],
+): backend_util.Conv2DInfo {
   return backend_util.computeConv2DInfo(
     tuple4(x),
     tuple4(filter),
@@ -166,7 +203,11 @@ function depthwiseInfo(call: KernelCall, x: readonly number[], filter: readonly 
   );
 }
 
-function volumeInfo(call: KernelCall, x: readonly number[], filter: readonly number[]): backend_util.Conv3DInfo {
+function volumeInfo(
+  call: KernelCall,
+  x: readonly number[],
+  filter: readonly number[],
+): backend_util.Conv3DInfo {
   return backend_util.computeConv3DInfo(
     tuple5(x),
     tuple5(filter),

@@ -61,14 +61,22 @@ export function hostFilled(
 }
 
 /** A value filled with one number, which is data: another number compiles no new graph. */
-export function fillWith(call: KernelCall, shape: readonly number[], dtype: ElementType, value: number): Value {
+export function fillWith(
+  call: KernelCall,
+  shape: readonly number[],
+  dtype: ElementType,
+  value: number,
+): Value {
   const type = elementType(dtype);
   const data = newArray(type, 1);
   data[0] = value;
   return expand(call.backend.stored(data, [], type), shape);
 }
 
-function newArray(dtype: 'float32' | 'int32' | 'bool', length: number): Exclude<HostArray, BigInt64Array> {
+function newArray(
+  dtype: 'float32' | 'int32' | 'bool',
+  length: number,
+): Exclude<HostArray, BigInt64Array> {
   if (dtype === 'float32') return new Float32Array(length);
   return dtype === 'int32' ? new Int32Array(length) : new Uint8Array(length);
 }

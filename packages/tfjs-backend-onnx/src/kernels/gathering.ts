@@ -2,7 +2,7 @@ import { backend_util, util } from '@tensorflow/tfjs-core';
 import { add, binary, where } from '../graph/arithmetic.js';
 import { cast, expand, gather, reshape, slice } from '../graph/layout.js';
 import { constant, record, scalar } from '../graph/recorder.js';
-import { shapeText, sizeOf } from '../graph/value.js';
+import { sizeOf } from '../graph/value.js';
 import type { Value } from '../graph/value.js';
 import { fillWith } from './creation.js';
 import { countable } from './binary.js';
@@ -15,7 +15,10 @@ export function registerGatheringKernels(): void {
   kernel('GatherNd', (call) => {
     const params = call.input('params');
     const [shape] = backend_util.prepareAndValidate(call.info('params'), call.info('indices'));
-    return record('GatherND', [params, cast(call.input('indices'), 'int64')], { dtype: params.dtype, shape });
+    return record('GatherND', [params, cast(call.input('indices'), 'int64')], {
+      dtype: params.dtype,
+      shape,
+    });
   });
   kernel('OneHot', oneHot);
   kernel('ScatterNd', (call) => {
@@ -26,7 +29,11 @@ export function registerGatheringKernels(): void {
   });
   kernel('TensorScatterUpdate', (call) => {
     const tensor = call.input('tensor');
-    return record('ScatterND', [tensor, ...aligned(call.input('indices'), call.input('updates'), tensor.shape)], tensor);
+    return record(
+      'ScatterND',
+      [tensor, ...aligned(call.input('indices'), call.input('updates'), tensor.shape)],
+      tensor,
+    );
   });
   kernel('UnsortedSegmentSum', segmentSum);
 }
@@ -45,10 +52,23 @@ function aligned(indices: Value, updates: Value, shape: readonly number[]): [Val
 }
 
 function assertBatches(x: Value, indices: Value, axis: number, batchDims: number): void {
-  const matching = x.shape.slice(0, batchDims).every((extent, index) => extent === indices.shape[index]);
-  util.assert(batchDims <= indices.rank && batchDims <= axis && matching, () => {
-    return `${String(batchDims)} batch axes do not fit ${shapeText(x.shape)} and ${shapeText(indices.shape)}`;
-  });
+  const rank = String(indices.rank);
+  util.assert(
+    batchDims >= 0 && batchDims <= indices.rank,
+    () => `Expect batchDims in the range of [0, ${rank}], but got ${String(batchDims)}`,
+  );
+  util.assert(
+    batchDims <= axis,
+    () => `batchDims (${String(batchDims)}) must be less than or equal to axis`,
+  );
+  for (let dim = 0; dim < batchDims; dim++) {
+    const extents = [x.shape[dim], indices.shape[dim]].map(String);
+    util.assert(
+      extents[0] === extents[1],
+      () =>
+        `x.shape[${String(dim)}]: ${String(extents[0])} should be equal to indices.shape[${String(dim)}]`,
+    );
+  }
 }
 
 /** Indices that are still on the host are checked at once; ONNX Runtime checks the others when it runs. */
@@ -56,7 +76,10 @@ function assertWithin(indices: Value, extent: number): void {
   const host = indices.storage?.host;
   if (!host || host instanceof BigInt64Array) return;
   const wrong = host.find((index) => index < 0 || index >= extent);
-  util.assert(wrong === undefined, () => `index ${String(wrong)} is not in [0, ${String(extent)})`);
+  util.assert(
+    wrong === undefined,
+    () => `the index value ${String(wrong)} is not in [0, ${String(extent - 1)}]`,
+  );
 }
 
 function gatherV2(call: KernelCall): Value {
@@ -74,8 +97,16 @@ function gatherV2(call: KernelCall): Value {
   const extent = x.shape[axis] ?? 1;
   const perBatch = sizeOf(indices.shape.slice(batchDims));
   const rows = reshape(x, [count * extent, sizeOf(inner)]);
-  const starts = constant('int32', [count, 1], Int32Array.from({ length: count }, (_, row) => row * extent));
-  const repeated = expand(reshape(indices, [sizeOf(batch), 1, perBatch]), [sizeOf(batch), sizeOf(outer), perBatch]);
+  const starts = constant(
+    'int32',
+    [count, 1],
+    Int32Array.from({ length: count }, (_, row) => row * extent),
+  );
+  const repeated = expand(reshape(indices, [sizeOf(batch), 1, perBatch]), [
+    sizeOf(batch),
+    sizeOf(outer),
+    perBatch,
+  ]);
   const picked = gather(rows, add(reshape(repeated, [count, perBatch]), starts), 0);
   return reshape(picked, [...batch, ...outer, ...indices.shape.slice(batchDims), ...inner]);
 }
@@ -84,9 +115,17 @@ function oneHot(call: KernelCall): Value {
   const indices = call.input('indices');
   const depth = call.number('depth');
   const dtype = call.text('dtype', 'float32') === 'int32' ? 'int32' : 'float32';
-  const classes = constant('int32', [depth], Int32Array.from({ length: depth }, (_, index) => index));
+  const classes = constant(
+    'int32',
+    [depth],
+    Int32Array.from({ length: depth }, (_, index) => index),
+  );
   const hit = binary('Equal', reshape(indices, [...indices.shape, 1]), classes, 'bool');
-  const chosen = where(hit, scalar(call.number('onValue', 1), dtype), scalar(call.number('offValue', 0), dtype));
+  const chosen = where(
+    hit,
+    scalar(call.number('onValue', 1), dtype),
+    scalar(call.number('offValue', 0), dtype),
+  );
   return call.text('dtype', 'float32') === 'bool' ? cast(chosen, 'bool') : chosen;
 }
 
@@ -106,5 +145,9 @@ function segmentSum(call: KernelCall): Value {
   const base = fillWith(call, [segments + 1, ...row], x.dtype, 0);
   const indices = cast(reshape(safe, [...ids.shape, 1]), 'int64');
   const sums = scatterAdd(base, indices, x);
-  return slice(sums, sums.shape.map(() => 0), [segments, ...row]);
+  return slice(
+    sums,
+    sums.shape.map(() => 0),
+    [segments, ...row],
+  );
 }

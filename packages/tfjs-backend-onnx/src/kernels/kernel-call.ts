@@ -1,4 +1,9 @@
-import type { BackendValues, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type {
+  BackendValues,
+  NamedAttrMap,
+  NamedTensorInfoMap,
+  TensorInfo,
+} from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from '../backend.js';
 import { OnnxBackendError } from '../error.js';
 import type { Value } from '../graph/value.js';
@@ -45,7 +50,9 @@ export class KernelCall {
 
   number(name: string, fallback?: number): number {
     const value: unknown = this.attributes[name] ?? fallback;
-    return typeof value === 'number' ? value : this.#fail(`attribute ${name} is ${String(value)}, not a number`);
+    return typeof value === 'number'
+      ? value
+      : this.#fail(`attribute ${name} is ${String(value)}, not a number`);
   }
 
   flag(name: string): boolean {
@@ -54,7 +61,9 @@ export class KernelCall {
 
   text(name: string, fallback?: string): string {
     const value: unknown = this.attributes[name] ?? fallback;
-    return typeof value === 'string' ? value : this.#fail(`attribute ${name} is ${String(value)}, not a text`);
+    return typeof value === 'string'
+      ? value
+      : this.#fail(`attribute ${name} is ${String(value)}, not a text`);
   }
 
   numbers(name: string): number[] {
@@ -74,13 +83,18 @@ export class KernelCall {
     const value: unknown = this.attributes[name];
     if (!Array.isArray(value)) return this.#fail(`attribute ${name} is not a list of pairs`);
     return value.map((pair: unknown) => {
-      if (!isNumbers(pair) || pair.length !== 2) return this.#fail(`attribute ${name} is not a list of pairs`);
+      if (!isNumbers(pair) || pair.length !== 2)
+        return this.#fail(`attribute ${name} is not a list of pairs`);
       return [pair[0] ?? 0, pair[1] ?? 0];
     });
   }
 
   #fail(what: string): never {
-    throw new OnnxBackendError('INVALID_KERNEL_CALL', `${this.name}: ${what}.`, 'Call the op through tfjs-core.');
+    throw new OnnxBackendError(
+      'INVALID_KERNEL_CALL',
+      `${this.name}: ${what}.`,
+      'Call the op through tfjs-core.',
+    );
   }
 }
 

@@ -25,9 +25,14 @@ export function registerPoolingKernels(): void {
     ['', planeGeometry],
     ['3D', volumeGeometry],
   ] as const) {
-    const read = (call: KernelCall, name: string): PoolGeometry => geometry(call, call.info(name).shape);
-    kernel(`MaxPool${suffix}`, (call) => pool('MaxPool', call.input('x'), read(call, 'x'), isFirst(call)));
-    kernel(`AvgPool${suffix}`, (call) => pool('AveragePool', call.input('x'), read(call, 'x'), isFirst(call)));
+    const read = (call: KernelCall, name: string): PoolGeometry =>
+      geometry(call, call.info(name).shape);
+    kernel(`MaxPool${suffix}`, (call) =>
+      pool('MaxPool', call.input('x'), read(call, 'x'), isFirst(call)),
+    );
+    kernel(`AvgPool${suffix}`, (call) =>
+      pool('AveragePool', call.input('x'), read(call, 'x'), isFirst(call)),
+    );
     kernel(`MaxPool${suffix}Grad`, (call) => maxPoolGradient(call, read(call, 'input')));
     kernel(`AvgPool${suffix}Grad`, (call) => averagePoolGradient(call, read(call, 'input')));
   }
@@ -37,7 +42,12 @@ function isFirst(call: KernelCall): boolean {
   return call.text('dataFormat', 'NDHWC').startsWith('NC');
 }
 
-function pool(operator: 'MaxPool' | 'AveragePool', x: Value, geometry: PoolGeometry, first: boolean): Value {
+function pool(
+  operator: 'MaxPool' | 'AveragePool',
+  x: Value,
+  geometry: PoolGeometry,
+  first: boolean,
+): Value {
   const input = channelsFirst(x, first);
   const shape = [...input.shape.slice(0, 2), ...geometry.output];
   const y = record(operator, [input], { dtype: x.dtype, shape }, attributesOf(geometry));
@@ -82,13 +92,24 @@ function averagePoolGradient(call: KernelCall, geometry: PoolGeometry): Value {
   const weight = constant('float32', [1, 1, ...geometry.kernel], window);
   const planes = reshape(cast(dy, 'float32'), [batch * channels, 1, ...extents]);
   const ones = geometry.kernel.map(() => 1);
-  const dx = convolutionInputGradient(planes, weight, spatial, { ...geometry, dilations: ones, groups: 1 });
+  const dx = convolutionInputGradient(planes, weight, spatial, {
+    ...geometry,
+    dilations: ones,
+    groups: 1,
+  });
   return channelsLast(reshape(dx, [batch, channels, ...spatial]));
 }
 
 function planeGeometry(call: KernelCall, x: readonly number[]): PoolGeometry {
   const size = pair(call, 'filterSize');
-  const info = backend_util.computePool2DInfo(tuple4(x), size, pair(call, 'strides'), 1, padding(call), rounding(call));
+  const info = backend_util.computePool2DInfo(
+    tuple4(x),
+    size,
+    pair(call, 'strides'),
+    1,
+    padding(call),
+    rounding(call),
+  );
   return covering({
     kernel: size,
     strides: [info.strideHeight, info.strideWidth],
@@ -120,7 +141,9 @@ function volumeGeometry(call: KernelCall, x: readonly number[]): PoolGeometry {
 }
 
 /** Padding behind the input that is just enough for the last window. */
-function covering(window: Omit<PoolGeometry, 'after'> & { readonly input: readonly number[] }): PoolGeometry {
+function covering(
+  window: Omit<PoolGeometry, 'after'> & { readonly input: readonly number[] },
+): PoolGeometry {
   const { kernel: size, strides, before, input, output } = window;
   const after = output.map((extent, axis) => {
     const end = (extent - 1) * (strides[axis] ?? 1) + (size[axis] ?? 1);

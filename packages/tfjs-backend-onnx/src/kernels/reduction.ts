@@ -47,7 +47,10 @@ function reduction(name: string, operator: Reduction, attribute: string): void {
     const x = countable(call.input('x'));
     const reduced = reduce(operator, x, axesOf(call, x, attribute), call.flag('keepDims'));
     if (name !== 'Max' && name !== 'Min') return reduced;
-    return cast(withNaNs(x, reduced, axesOf(call, x, attribute), call.flag('keepDims')), call.input('x').dtype);
+    return cast(
+      withNaNs(x, reduced, axesOf(call, x, attribute), call.flag('keepDims')),
+      call.input('x').dtype,
+    );
   });
 }
 

@@ -40,7 +40,9 @@ const EXACT = new Set(['Abs', 'Neg', 'Relu']);
 /** Registers the elementwise kernels of one input. */
 export function registerUnaryKernels(): void {
   for (const [name, operator] of Object.entries(DIRECT)) {
-    kernel(name, (call) => unary(operator, EXACT.has(name) ? call.input('x') : real(call.input('x'))));
+    kernel(name, (call) =>
+      unary(operator, EXACT.has(name) ? call.input('x') : real(call.input('x'))),
+    );
   }
   kernel('Round', (call) => {
     const x = call.input('x');
@@ -48,7 +50,9 @@ export function registerUnaryKernels(): void {
   });
   kernel('Sign', (call) => {
     const x = call.input('x');
-    return x.dtype === 'float32' ? where(unary('IsNaN', x, 'bool'), scalar(0), unary('Sign', x)) : unary('Sign', x);
+    return x.dtype === 'float32'
+      ? where(unary('IsNaN', x, 'bool'), scalar(0), unary('Sign', x))
+      : unary('Sign', x);
   });
   kernel('Rsqrt', (call) => unary('Reciprocal', unary('Sqrt', real(call.input('x')))));
   kernel('Square', (call) => square(call.input('x')));
@@ -60,7 +64,9 @@ export function registerUnaryKernels(): void {
 }
 
 function registerTests(): void {
-  kernel('IsNan', (call) => record('IsNaN', [call.input('x')], { dtype: 'bool', shape: call.input('x').shape }));
+  kernel('IsNan', (call) =>
+    record('IsNaN', [call.input('x')], { dtype: 'bool', shape: call.input('x').shape }),
+  );
   kernel('IsInf', (call) => unary('IsInf', call.input('x'), 'bool'));
   kernel('IsFinite', (call) => {
     const x = call.input('x');
@@ -70,7 +76,9 @@ function registerTests(): void {
 
 function registerThresholds(): void {
   kernel('Relu6', (call) => clip(call.input('x'), 0, 6));
-  kernel('ClipByValue', (call) => clip(call.input('x'), call.number('clipValueMin'), call.number('clipValueMax')));
+  kernel('ClipByValue', (call) =>
+    clip(call.input('x'), call.number('clipValueMin'), call.number('clipValueMax')),
+  );
   kernel('LeakyRelu', (call) => {
     const x = real(call.input('x'));
     return record('LeakyRelu', [x], x, { alpha: { float: call.number('alpha') } });

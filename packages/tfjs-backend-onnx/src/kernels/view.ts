@@ -19,13 +19,20 @@ export function registerViewKernels(): void {
     const input = call.info('input');
     const dim = call.number('dim');
     const shape = [...input.shape];
-    util.assert(dim >= -(shape.length + 1) && dim <= shape.length, () => `axis ${String(dim)} is out of range`);
+    util.assert(
+      dim >= -(shape.length + 1) && dim <= shape.length,
+      () => `axis ${String(dim)} is out of range`,
+    );
     shape.splice(dim < 0 ? shape.length + 1 + dim : dim, 0, 1);
     return view(call.backend, input, shape);
   });
 }
 
-function view(backend: OnnxBackend, { dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
+function view(
+  backend: OnnxBackend,
+  { dataId, dtype }: TensorInfo,
+  shape: readonly number[],
+): TensorInfo {
   backend.incRef(dataId);
   return { dataId, shape: [...shape], dtype };
 }

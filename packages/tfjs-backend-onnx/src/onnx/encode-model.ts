@@ -54,7 +54,12 @@ export function encodePlan(plan: Plan): Uint8Array<ArrayBuffer> {
 
 /** A constant of the trace as an initializer. */
 export function constantTensor(value: Value, name: string): ModelTensor {
-  return { name, dtype: value.dtype, shape: value.shape, data: value.constant ?? new Float32Array() };
+  return {
+    name,
+    dtype: value.dtype,
+    shape: value.shape,
+    data: value.constant ?? new Float32Array(),
+  };
 }
 
 /** Encodes a model (ONNX IR 10, operator set 21, plus com.microsoft where a node uses it). */
@@ -118,8 +123,13 @@ function encodeValueInfo({ name, dtype, shape }: ModelValue): ProtobufWriter {
   const dimensions = new ProtobufWriter(64);
   for (const extent of shape) {
     const dimension = new ProtobufWriter(16);
-    dimensions.message(1, typeof extent === 'string' ? dimension.string(2, extent) : dimension.int(1, extent));
+    dimensions.message(
+      1,
+      typeof extent === 'string' ? dimension.string(2, extent) : dimension.int(1, extent),
+    );
   }
   const tensor = new ProtobufWriter(128).int(1, ELEMENT_TYPES[dtype]).message(2, dimensions);
-  return new ProtobufWriter(256).string(1, name).message(2, new ProtobufWriter(128).message(1, tensor));
+  return new ProtobufWriter(256)
+    .string(1, name)
+    .message(2, new ProtobufWriter(128).message(1, tensor));
 }

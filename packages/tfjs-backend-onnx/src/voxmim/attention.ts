@@ -7,7 +7,11 @@ import { softmax } from '../kernels/reduction.js';
 import { kernel } from '../kernels/register.js';
 import { Companions } from './companions.js';
 
-const probabilities = new Companions<{ readonly keys: Value; readonly bias: Value | undefined; readonly p: Value }>();
+const probabilities = new Companions<{
+  readonly keys: Value;
+  readonly bias: Value | undefined;
+  readonly p: Value;
+}>();
 
 /** Registers scaled dot-product attention and its gradient. */
 export function registerAttentionKernels(): void {
@@ -51,6 +55,8 @@ function sumTo(x: Value, shape: readonly number[]): Value {
   const missing = x.rank - shape.length;
   const leading = x.shape.map((_, axis) => axis).slice(0, missing);
   const summed = reduce('ReduceSum', x, leading, false);
-  const axes = shape.map((_, axis) => axis).filter((axis) => shape[axis] === 1 && summed.shape[axis] !== 1);
+  const axes = shape
+    .map((_, axis) => axis)
+    .filter((axis) => shape[axis] === 1 && summed.shape[axis] !== 1);
   return axes.length > 0 ? reduce('ReduceSum', summed, axes, true) : summed;
 }

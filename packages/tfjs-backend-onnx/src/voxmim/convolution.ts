@@ -17,7 +17,9 @@ export function registerVoxmimConvolutionKernels(): void {
   kernel('VoxmimConv3dInputGrad', (call) => {
     const dy = channelsFirst(call.input('dy'), false);
     const spatial = call.numbers('inputShape').slice(1, -1);
-    return channelsLast(convolutionInputGradient(dy, call.input('weight'), spatial, geometryOf(call)));
+    return channelsLast(
+      convolutionInputGradient(dy, call.input('weight'), spatial, geometryOf(call)),
+    );
   });
   kernel('VoxmimConv3dWeightGrad', (call) => {
     const dy = channelsFirst(call.input('dy'), false);

@@ -46,7 +46,12 @@ const layerNorm = (x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor 
 };
 
 describe('VoxmimLayerNorm', () => {
-  const inputs = (): tf.Tensor[] => [values([2, 3, 8], 1), values([8], 2), values([8], 3), values([2, 3, 8], 4)];
+  const inputs = (): tf.Tensor[] => [
+    values([2, 3, 8], 1),
+    values([8], 2),
+    values([8], 3),
+    values([2, 3, 8], 4),
+  ];
 
   it('normalizes the last axis', async () => {
     await expectSame(
@@ -61,20 +66,28 @@ describe('VoxmimLayerNorm', () => {
     );
   });
 
-  it.each([true, false])('has the gradients of the composition (forward in the same trace: %s)', async (forward) => {
-    await expectSame(
-      () => {
-        const [x, weight, bias, dy] = inputs();
-        const y = forward ? run('VoxmimLayerNorm', { x: x!, weight: weight!, bias: bias! }, { epsilon: 1e-5 }) : [];
-        return [...run('VoxmimLayerNormGrad', { dy: dy!, x: x!, weight: weight! }, { epsilon: 1e-5 }), ...y];
-      },
-      () => {
-        const [x, weight, bias, dy] = inputs();
-        const gradients = tf.grads((a, b, c) => layerNorm(a!, b!, c!))([x!, weight!, bias!], dy);
-        return forward ? [...gradients, layerNorm(x!, weight!, bias!)] : gradients;
-      },
-    );
-  });
+  it.each([true, false])(
+    'has the gradients of the composition (forward in the same trace: %s)',
+    async (forward) => {
+      await expectSame(
+        () => {
+          const [x, weight, bias, dy] = inputs();
+          const y = forward
+            ? run('VoxmimLayerNorm', { x: x!, weight: weight!, bias: bias! }, { epsilon: 1e-5 })
+            : [];
+          return [
+            ...run('VoxmimLayerNormGrad', { dy: dy!, x: x!, weight: weight! }, { epsilon: 1e-5 }),
+            ...y,
+          ];
+        },
+        () => {
+          const [x, weight, bias, dy] = inputs();
+          const gradients = tf.grads((a, b, c) => layerNorm(a!, b!, c!))([x!, weight!, bias!], dy);
+          return forward ? [...gradients, layerNorm(x!, weight!, bias!)] : gradients;
+        },
+      );
+    },
+  );
 });
 
 const instanceNorm = (x: tf.Tensor): tf.Tensor => {
@@ -101,7 +114,8 @@ describe('VoxmimInstanceNorm', () => {
   });
 });
 
-const gelu = (x: tf.Tensor): tf.Tensor => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
+const gelu = (x: tf.Tensor): tf.Tensor =>
+  tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
 
 describe('VoxmimGelu', () => {
   const spread = (): tf.Tensor => tf.mul(values([50], 1), 5);
@@ -129,7 +143,12 @@ const attention = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, bias?: tf.Tensor): 
 describe('VoxmimAttention', () => {
   const shape = [2, 3, 5, 4];
   const qkv = (): tf.Tensor[] => [values(shape, 1), values(shape, 2), values(shape, 3)];
-  const biasShapes = [[2, 3, 5, 5], [1, 3, 5, 5], [5, 5], [3, 1, 5]];
+  const biasShapes = [
+    [2, 3, 5, 5],
+    [1, 3, 5, 5],
+    [5, 5],
+    [3, 1, 5],
+  ];
 
   it.each([undefined, ...biasShapes])('attends, with bias %p', async (biasShape) => {
     const bias = (): tf.Tensor | undefined => (biasShape ? values(biasShape, 4) : undefined);
@@ -180,7 +199,8 @@ describe('VoxmimAdamW', () => {
       Object.fromEntries(names.map((name, index) => [name, tf.abs(values([7], index + 1))]));
     const hyper = [0.02, 1.5, 0.97, 0.5, 1e-3];
     await expectSame(
-      () => run('VoxmimAdamW', { ...inputs(), hyper: tf.tensor1d(hyper) }, { beta1: 0.9, beta2: 0.99 }),
+      () =>
+        run('VoxmimAdamW', { ...inputs(), hyper: tf.tensor1d(hyper) }, { beta1: 0.9, beta2: 0.99 }),
       () => {
         const { param, grad, firstMoment, secondMoment } = inputs();
         const g = tf.mul(grad!, 0.5);

@@ -33,7 +33,9 @@ export function registerNormalizationKernels(): void {
     const x = channelsFirst(call.input('x'), false);
     const dy = channelsFirst(call.input('dy'), false);
     const axes = x.shape.slice(2).map((_, axis) => axis + 2);
-    return channelsLast(normalizedGradient(dy, x, momentsOf(x, axes, call.number('epsilon')), axes));
+    return channelsLast(
+      normalizedGradient(dy, x, momentsOf(x, axes, call.number('epsilon')), axes),
+    );
   });
 }
 
@@ -74,7 +76,12 @@ function normalizedGradient(dy: Value, x: Value, moments: Moments, axes: readonl
 }
 
 /** scale (dy - mean(dy) - n mean(dy n)), the gradient of n = (x - mean(x)) scale. */
-function gradientOfNormalized(dy: Value, normalized: Value, scale: Value, axes: readonly number[]): Value {
+function gradientOfNormalized(
+  dy: Value,
+  normalized: Value,
+  scale: Value,
+  axes: readonly number[],
+): Value {
   const mean = reduce('ReduceMean', dy, axes, true);
   const slope = reduce('ReduceMean', multiply(dy, normalized), axes, true);
   return multiply(subtract(subtract(dy, mean), multiply(normalized, slope)), scale);

@@ -30,6 +30,10 @@ export function registerTokenKernels(): void {
 /** Ids `[B, K]` within a sample as ids within the batch seen as one list of tokens, `[B * K]`. */
 function flatIds(ids: Value, length: number): Value {
   const [batch = 1, kept = 1] = ids.shape;
-  const starts = constant('int32', [batch, 1], Int32Array.from({ length: batch }, (_, sample) => sample * length));
+  const starts = constant(
+    'int32',
+    [batch, 1],
+    Int32Array.from({ length: batch }, (_, sample) => sample * length),
+  );
   return reshape(add(cast(ids, 'int32'), starts), [batch * kept]);
 }

@@ -1,0 +1,53 @@
+import { runOnCpu } from './cpu-kernel.js';
+import { nativeKernel } from './register.js';
+
+/**
+ * Kernels without an ONNX form worth having: results whose shape depends on values, texts, image operations.
+ * They run on TF.js's cpu backend when the application has imported it. Each reads its inputs, which runs
+ * the trace, so none belongs in a training step.
+ */
+const HOST_KERNELS = [
+  'Bincount',
+  'BroadcastArgs',
+  'CropAndResize',
+  'Cumprod',
+  'Diag',
+  'DenseBincount',
+  'Dilation2D',
+  'Dilation2DBackpropFilter',
+  'Dilation2DBackpropInput',
+  'FlipLeftRight',
+  'LRN',
+  'LRNGrad',
+  'MaxPoolWithArgmax',
+  'Multinomial',
+  'NonMaxSuppressionV3',
+  'NonMaxSuppressionV4',
+  'NonMaxSuppressionV5',
+  'RaggedGather',
+  'RaggedRange',
+  'RaggedTensorToTensor',
+  'ResizeBilinear',
+  'ResizeBilinearGrad',
+  'ResizeNearestNeighbor',
+  'ResizeNearestNeighborGrad',
+  'RotateWithOffset',
+  'SearchSorted',
+  'SparseFillEmptyRows',
+  'SparseReshape',
+  'SparseSegmentMean',
+  'SparseSegmentSum',
+  'SparseToDense',
+  'StaticRegexReplace',
+  'StringNGrams',
+  'StringSplit',
+  'StringToHashBucketFast',
+  'TopK',
+  'Transform',
+  'Unique',
+] as const;
+
+/** Registers kernels that TF.js's cpu backend computes. */
+export function registerHostKernels(): void {
+  for (const name of HOST_KERNELS) nativeKernel(name, (call) => runOnCpu(call));
+}
