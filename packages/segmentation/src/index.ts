@@ -1,6 +1,8 @@
 /**
- * Segmentation heads over any encoder, their losses, and sliding-window inference.
+ * Segmentation heads over any encoder's feature levels, their losses, and sliding-window inference.
+ * Imports no encoder: a head sees levels, whoever made them.
  *
  * @module
  */
-export {};
+export { Segmenter } from './segmenter.js';
+export { UnetrConfig, unetrDefinition, UnetrHead } from './unetr/unetr-head.js';

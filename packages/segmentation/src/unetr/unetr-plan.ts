@@ -1,0 +1,113 @@
+/**
+ * Where each part of a UNETR head works, for any token size.
+ *
+ * MONAI's head is made for tokens of 16: its skips join at strides 8, 4, 2 and 1. Here stage `k`
+ * works at stride `gcd(token, 2^k)` along each axis, which is the same for 16, and for smaller or
+ * uneven tokens lets the early stages keep the resolution they already have:
+ *
+ * | token | stage 3 | stage 2 | stage 1 | stage 0 |
+ * |---|---|---|---|---|
+ * | 16 | 8 | 4 | 2 | 1 |
+ * | 8 | 8 | 4 | 2 | 1 |
+ * | 4 | 4 | 4 | 2 | 1 |
+ * | 6 | 2 | 2 | 2 | 1 |
+ *
+ * A path from one stride to another is a list of steps. Axes that need fewer steps wait, so that
+ * the maps stay small for as long as they can, and the first step of an axis takes all factors
+ * that are not 2.
+ *
+ * @module
+ */
+import { type FeatureLevel, mapAxes, type Shape3, tile, VoxmimError, zipAxes } from '@voxmim/core';
+
+/** Upsampling factors per axis, one entry per transposed convolution; at least one. */
+export type UpsamplingPath = readonly [Shape3, ...Shape3[]];
+
+/** One skip and the decoder stage it joins. */
+export interface UnetrStage {
+  /** Channels of the encoder level that feeds the skip. */
+  readonly levelChannels: number;
+  /** Channels of the skip and of the stage's result. */
+  readonly channels: number;
+  /** From the level to the stage. */
+  readonly skip: UpsamplingPath;
+  /** From the stage below (or the deepest level) to this one. */
+  readonly up: Shape3;
+}
+
+/** The parts of a head over `stages.length + 1` levels. */
+export interface UnetrPlan {
+  /** Channels of the deepest level. */
+  readonly bottomChannels: number;
+  /** Deep to shallow; the last one's skip comes before the volume's own, see {@link finalUp}. */
+  readonly stages: readonly UnetrStage[];
+  /** From the shallowest stage to voxels. */
+  readonly finalUp: Shape3;
+}
+
+/**
+ * Plans a head.
+ *
+ * @param levels shallow to deep; the deepest is the bottom, the others are skips
+ * @throws `UNSUPPORTED_CAPABILITY` when there are fewer than two levels, or a level is coarser
+ *   along no whole factor than the stage it must reach
+ */
+export function planUnetr(levels: readonly FeatureLevel[], featureSize: number): UnetrPlan {
+  const bottom = levels.at(-1);
+  const skips = levels.slice(0, -1);
+  if (!bottom || skips.length === 0) throw unsupported('has fewer than two feature levels');
+  const strideAt = (stage: number) => mapAxes(bottom.stride, (size) => gcd(size, 2 ** stage));
+  const stages = skips
+    .map((level, index): UnetrStage => {
+      const stage = index + 1;
+      const here = strideAt(stage);
+      const below = stage === skips.length ? bottom.stride : strideAt(stage + 1);
+      return {
+        levelChannels: level.channels,
+        channels: featureSize * 2 ** stage,
+        skip: pathBetween(level.stride, here),
+        up: zipAxes(below, here, (from, to) => from / to),
+      };
+    })
+    .reverse();
+  return { bottomChannels: bottom.channels, stages, finalUp: strideAt(1) };
+}
+
+/** The steps from stride `from` to stride `to`. */
+export function pathBetween(from: Shape3, to: Shape3): UpsamplingPath {
+  if (zipAxes(from, to, (coarse, fine) => coarse % fine).some((rest) => rest > 0))
+    throw unsupported(`has a level of stride [${from.join(', ')}], which cannot be brought to [${to.join(', ')}]`); // prettier-ignore
+  const perAxis = tile(from, to).map(factorsOf);
+  const steps = Math.max(1, ...perAxis.map((factors) => factors.length));
+  const factor = (axis: number, step: number) => {
+    const factors = perAxis[axis] ?? [];
+    return factors[step - (steps - factors.length)] ?? 1;
+  };
+  const stepAt = (step: number): Shape3 => [factor(0, step), factor(1, step), factor(2, step)];
+  const rest = Array.from({ length: steps - 1 }, (_, index) => stepAt(index + 1));
+  return [stepAt(0), ...rest];
+}
+
+/** A ratio as factors of 2, the first one taking what is odd. */
+function factorsOf(ratio: number): number[] {
+  const twos: number[] = [];
+  let odd = ratio;
+  for (; odd % 2 === 0; odd /= 2) twos.push(2);
+  return odd > 1 ? [odd, ...twos] : twos;
+}
+
+function gcd(left: number, right: number): number {
+  return right === 0 ? left : gcd(right, left % right);
+}
+
+function unsupported(fact: string): VoxmimError {
+  return new VoxmimError(
+    'UNSUPPORTED_CAPABILITY',
+    `The encoder ${fact}, so a UNETR head does not fit it.`,
+    'Use an encoder whose levels are at least as coarse as strides 2, 4, 8, …, or another head.',
+    {
+      component: 'unetr',
+      capability: 'levels that upsampling by whole factors brings to the stages',
+    },
+  );
+}
