@@ -5,4 +5,19 @@
  * @module
  */
 export { Segmenter } from './segmenter.js';
+export {
+  CrossEntropyConfig,
+  DiceConfig,
+  DiceCrossEntropyConfig,
+  SegmentationLossConfig,
+} from './loss/loss-config.js';
+export type { Regions } from './loss/loss-target.js';
+export { segmentationLoss, type LossOptions } from './loss/segmentation-loss.js';
 export { UnetrConfig, unetrDefinition, UnetrHead } from './unetr/unetr-head.js';
+export {
+  slidingWindow,
+  SlidingWindowConfig,
+  slidingWindowLogits,
+  type Predict,
+  type SlidingWindowOptions,
+} from './sliding-window/sliding-window.js';

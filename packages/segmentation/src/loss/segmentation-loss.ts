@@ -1,0 +1,131 @@
+import { VoxmimError } from '@voxmim/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { DiceConfig, DiceCrossEntropyConfig, SegmentationLossConfig } from './loss-config.js';
+import { labelsAt, type LossTarget, lossTarget, type Regions } from './loss-target.js';
+
+/** What a loss needs to know beside its config. */
+export interface LossOptions {
+  /** Makes every logit a sigmoid of its own: classes are these regions of label values. */
+  readonly regions?: Regions;
+}
+
+/**
+ * The loss of a segmentation, by MONAI's conventions: Dice per sample and class, then the mean;
+ * cross-entropy averaged over voxels.
+ *
+ * Differs from MONAI for overlapping regions, where its `DiceCELoss` takes the argmax of the
+ * target: there the second term is binary cross-entropy per region.
+ *
+ * @param logits `[B, D, H, W, C]`, or several from fine to coarse (deep supervision): level `i`
+ *   weighs `2^-i`, normalized to sum to 1, against labels from the middle of its cells
+ * @param labels int32 `[B, D, H, W]`; values of no class or region count as belonging to none
+ * @throws `SHAPE_MISMATCH` when the grids differ, or the channels are not the regions'
+ */
+export function segmentationLoss(
+  logits: tf.Tensor5D | readonly tf.Tensor5D[],
+  labels: tf.Tensor4D,
+  config: SegmentationLossConfig,
+  options: LossOptions = {},
+): tf.Scalar {
+  const outputs = logits instanceof tf.Tensor ? [logits] : logits;
+  checkShapes(outputs, labels, options.regions);
+  const whole = outputs.reduce((sum, _, level) => sum + 2 ** -level, 0);
+  return tf.tidy(() => {
+    const terms = outputs.map((output, level) => {
+      const target = lossTarget(labelsAt(labels, output.shape), output.shape[4], options.regions);
+      return tf.mul(lossOf(output, target, config), 2 ** -level / whole);
+    });
+    return tf.reshape(tf.addN(terms), []);
+  });
+}
+
+function lossOf(
+  logits: tf.Tensor5D,
+  target: LossTarget,
+  config: SegmentationLossConfig,
+): tf.Scalar {
+  const scores: tf.Tensor3D = tf.reshape(logits, target.classes.shape);
+  const { probabilities, crossEntropy } = target.overlapping
+    ? sigmoidTerms(scores, target)
+    : softmaxTerms(scores, target);
+  switch (config.name) {
+    case 'dice':
+      return diceLoss(probabilities(), target, config);
+    case 'crossEntropy':
+      return crossEntropy();
+    case 'diceCrossEntropy':
+      return tf.add(
+        tf.mul(diceLoss(probabilities(), target, config), config.diceWeight),
+        tf.mul(crossEntropy(), config.crossEntropyWeight),
+      );
+  }
+}
+
+interface Terms {
+  /** `[B, N, C]` */
+  readonly probabilities: () => tf.Tensor3D;
+  readonly crossEntropy: () => tf.Scalar;
+}
+
+function softmaxTerms(scores: tf.Tensor3D, { classes }: LossTarget): Terms {
+  const [batch, voxels] = classes.shape;
+  const logProbabilities = tf.logSoftmax(scores);
+  return {
+    probabilities: () => tf.exp(logProbabilities),
+    crossEntropy: () => tf.div(tf.neg(tf.sum(tf.mul(classes, logProbabilities))), batch * voxels),
+  };
+}
+
+/** Stable for any logit: `max(x, 0) - x t + log(1 + exp(-|x|))`. */
+function sigmoidTerms(scores: tf.Tensor3D, { classes }: LossTarget): Terms {
+  return {
+    probabilities: () => tf.sigmoid(scores),
+    crossEntropy: () =>
+      tf.mean(
+        tf.add(
+          tf.sub(tf.relu(scores), tf.mul(scores, classes)),
+          tf.log1p(tf.exp(tf.neg(tf.abs(scores)))),
+        ),
+      ),
+  };
+}
+
+/** Sums over voxels first, so that what follows is a handful of numbers per class. */
+function diceLoss(
+  probabilities: tf.Tensor3D,
+  { classes, overlapping }: LossTarget,
+  config: DiceConfig | DiceCrossEntropyConfig,
+): tf.Scalar {
+  const perClass = (tensor: tf.Tensor3D): tf.Tensor2D => {
+    const sums: tf.Tensor2D = tf.sum(tensor, 1);
+    const counted = overlapping || config.includeBackground || sums.shape[1] === 1 ? 0 : 1;
+    const kept = tf.slice(sums, [0, counted], [-1, -1]);
+    return config.batch ? tf.sum(kept, 0, true) : kept;
+  };
+  const overlap = perClass(tf.mul(probabilities, classes));
+  const predicted = perClass(config.squaredPred ? tf.square(probabilities) : probabilities);
+  const true_ = perClass(classes);
+  const dice = tf.div(
+    tf.add(tf.mul(overlap, 2), config.smoothNumerator),
+    tf.add(tf.add(predicted, true_), config.smoothDenominator),
+  );
+  return tf.sub(1, tf.mean(dice));
+}
+
+function checkShapes(
+  outputs: readonly tf.Tensor5D[],
+  labels: tf.Tensor4D,
+  regions?: Regions,
+): void {
+  const [full] = outputs;
+  const fits = full && labels.shape.every((extent, axis) => extent === full.shape[axis]);
+  if (fits && (!regions || full.shape[4] === regions.length)) return;
+  const channels = regions ? regions.length : 'C';
+  throw new VoxmimError(
+    'SHAPE_MISMATCH',
+    `Logits of [${(full?.shape ?? []).join(', ')}] cannot be scored against labels of [${labels.shape.join(', ')}]${regions ? ` in ${regions.length} regions` : ''}.`,
+    "Give logits [B, D, H, W, C] on the labels' grid, one channel per class or region.",
+    { expected: `[${[...labels.shape, channels].join(', ')}]`, received: full?.shape ?? [] },
+  );
+}
