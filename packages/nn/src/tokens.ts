@@ -62,7 +62,8 @@ function take(x: tf.Tensor3D, ids: tf.Tensor): tf.Tensor3D {
 function put(dy: tf.Tensor3D, ids: tf.Tensor, length: number): tf.Tensor3D {
   return runKernel<tf.Tensor3D>('VoxmimPutTokens', { dy, ids }, { length }, () => {
     // A product with 0 and 1 is exact, and every backend has it; a scatter is not to be had on wasm.
-    const places = tf.oneHot(ids, length, 1, 0, 'float32'); // [B, K, length]
+    // The cast is not idle: a float32 `oneHot` on wasm holds the bits of integers.
+    const places = tf.cast(tf.oneHot(ids, length), 'float32'); // [B, K, length]
     return tf.matMul(tf.reshape(places, [dy.shape[0], -1, length]), dy, true);
   });
 }
