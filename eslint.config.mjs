@@ -130,7 +130,10 @@ export default [
   },
   // Voxel loops index typed arrays, where `!` says what the loop bounds guarantee.
   {
-    files: ['packages/{data,evaluation}/src/**/*.ts', 'packages/segmentation/src/sliding-window/*.ts'],
+    files: [
+      'packages/{data,evaluation}/src/**/*.ts',
+      'packages/segmentation/src/sliding-window/*.ts',
+    ],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {

@@ -21,7 +21,8 @@ export interface LossTarget {
 export function lossTarget(labels: tf.Tensor4D, numClasses: number, regions?: Regions): LossTarget {
   const [batch] = labels.shape;
   const values = regions ? 1 + Math.max(0, ...regions.flat()) : numClasses;
-  const oneHot = tf.oneHot(tf.reshape(labels, [-1]), values, 1, 0, 'float32');
+  // Cast, not the op's own dtype: wasm ignores that one.
+  const oneHot = tf.cast(tf.oneHot(tf.reshape(labels, [-1]), values), 'float32');
   if (!regions) return { classes: tf.reshape(oneHot, [batch, -1, values]), overlapping: false };
   const membership = Array.from({ length: values }, (_, value) =>
     regions.map((region) => (region.includes(value) ? 1 : 0)),
