@@ -4,7 +4,10 @@ module.exports = {
   testEnvironmentOptions: { customExportConditions: ['@voxmim/source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/src/**/*.test.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // These publish ES modules only, which Jest's require cannot load as they are.
+  transformIgnorePatterns: ['/node_modules/(?!(fast-png|iobuffer)/)'],
   transform: {
+    '/node_modules/(fast-png|iobuffer)/.+\\.js$': ['@swc/jest', { module: { type: 'commonjs' } }],
     '^.+\\.ts$': [
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
