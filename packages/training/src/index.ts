@@ -3,4 +3,42 @@
  *
  * @module
  */
-export {};
+export { AdamW, AdamWConfig, type AdamWUpdate } from './adamw.js';
+export { clipByGlobalNorm, clipFactor, globalNorm } from './gradient-norm.js';
+export { gradientsOf, type LossGradients } from './gradients.js';
+export {
+  parameterGroups,
+  type ParameterGroup,
+  type ParameterGroupOptions,
+} from './parameter-groups.js';
+export type { StoredTensor, StoredValues, TensorMap } from './safetensors/stored-tensor.js';
+export {
+  createSchedule,
+  scaledLearningRate,
+  ScheduleConfig,
+  warmupCosine,
+  warmupPoly,
+  type Schedule,
+  type ScheduleRange,
+  type WarmupCosineOptions,
+  type WarmupPolyOptions,
+} from './schedule.js';
+export {
+  loadWeights,
+  readVariables,
+  restoreSnapshot,
+  takeSnapshot,
+  variablesOf,
+  type TrainingParts,
+  type TrainingSnapshot,
+  type TrainingState,
+} from './snapshot.js';
+export { train, type CheckpointStore, type TrainingBatch, type TrainOptions } from './train.js';
+export type {
+  CheckpointRecord,
+  EvaluationRecord,
+  StepRecord,
+  TrainingObserver,
+  TrainingResult,
+} from './training-observer.js';
+export { WeightAverage } from './weight-average.js';

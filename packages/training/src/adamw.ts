@@ -1,0 +1,147 @@
+import { adamWHyper, adamWStep, buffer } from '@voxmim/nn';
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+
+import type { ParameterGroup } from './parameter-groups.js';
+
+/** The constants of AdamW; decay and rate belong to groups and schedule. */
+export const AdamWConfig = z.strictObject({
+  beta1: z.number().min(0).lt(1).default(0.9).describe('Memory of the gradient.'),
+  beta2: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.95)
+    .describe('Memory of its square; 0.95 as in MAE, PyTorch has 0.999.'),
+  epsilon: z.number().positive().default(1e-8).describe('Keeps the division finite.'),
+});
+export type AdamWConfig = z.infer<typeof AdamWConfig>;
+
+/** What one {@link AdamW.update} is given beside the gradients. */
+export interface AdamWUpdate {
+  readonly learningRate: number;
+  /** Gradients are multiplied by this first: the mean over accumulated batches. Default 1. */
+  readonly gradientScale?: number;
+  /** A further factor, still on the device: what {@link clipFactor} gives. */
+  readonly clip?: tf.Scalar;
+}
+
+interface Slot {
+  readonly variable: tf.Variable;
+  readonly firstMoment: tf.Variable;
+  readonly secondMoment: tf.Variable;
+}
+
+interface SlotGroup extends Omit<ParameterGroup, 'parameters'> {
+  readonly slots: ReadonlyMap<string, Slot>;
+}
+
+/**
+ * Adam with decoupled weight decay over groups of parameters, in PyTorch's formula.
+ *
+ * Never reads a tensor back, so that lazy engines compute the whole step in one go. Owns its
+ * moments: {@link dispose} frees them and leaves the parameters alone.
+ */
+export class AdamW {
+  readonly #groups: readonly SlotGroup[];
+  readonly #config: AdamWConfig;
+  #step = 0;
+
+  constructor(groups: readonly ParameterGroup[], config: Partial<AdamWConfig> = {}) {
+    this.#config = AdamWConfig.parse(config);
+    this.#groups = groups.map(({ parameters, ...rest }) => ({
+      ...rest,
+      slots: slotsOf(parameters),
+    }));
+  }
+
+  /** Steps done so far. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** The parameters it steps, by path. */
+  get parameters(): ReadonlyMap<string, tf.Variable> {
+    return new Map([...this.#slots()].map(([name, slot]) => [name, slot.variable]));
+  }
+
+  /**
+   * One step. A parameter without a gradient is left as it is, decay included, as in PyTorch.
+   *
+   * @param gradients by parameter path; still the caller's
+   */
+  update(gradients: Readonly<tf.NamedTensorMap>, options: AdamWUpdate): void {
+    this.#step += 1;
+    tf.tidy(() => {
+      const factors = options.clip && clipFactors(options.clip);
+      for (const group of this.#groups) {
+        const numbers = tf.tidy(() => this.#hyper(group, options));
+        const hyper = factors ? tf.mul<tf.Tensor1D>(numbers, factors) : numbers;
+        for (const [name, slot] of group.slots) {
+          const gradient = gradients[name];
+          if (gradient) this.#stepSlot(slot, gradient, hyper);
+        }
+      }
+    });
+  }
+
+  /** The moments, by `first_moment.` or `second_moment.` and the parameter's path. */
+  state(): ReadonlyMap<string, tf.Variable> {
+    const state = new Map<string, tf.Variable>();
+    for (const [name, slot] of this.#slots()) {
+      state.set(`first_moment.${name}`, slot.firstMoment);
+      state.set(`second_moment.${name}`, slot.secondMoment);
+    }
+    return state;
+  }
+
+  /** Goes on counting from `step`: for resuming, after {@link state} was filled. */
+  resumeAt(step: number): void {
+    this.#step = step;
+  }
+
+  /** Frees the moments. */
+  dispose(): void {
+    for (const variable of this.state().values()) variable.dispose();
+  }
+
+  #hyper(group: SlotGroup, { learningRate, gradientScale = 1 }: AdamWUpdate): tf.Tensor1D {
+    return adamWHyper({
+      ...this.#config,
+      learningRate: learningRate * group.learningRateScale,
+      weightDecay: group.weightDecay,
+      step: this.#step,
+      gradientScale,
+    });
+  }
+
+  #stepSlot(slot: Slot, gradient: tf.Tensor, hyper: tf.Tensor1D): void {
+    const { variable: param, firstMoment, secondMoment } = slot;
+    const next = adamWStep({ param, firstMoment, secondMoment }, gradient, hyper, this.#config);
+    param.assign(next.param);
+    firstMoment.assign(next.firstMoment);
+    secondMoment.assign(next.secondMoment);
+  }
+
+  *#slots(): Generator<[string, Slot]> {
+    for (const group of this.#groups) yield* group.slots;
+  }
+}
+
+function slotsOf(parameters: ReadonlyMap<string, tf.Variable>): Map<string, Slot> {
+  const slots = new Map<string, Slot>();
+  for (const [name, variable] of parameters) {
+    const moment = () => buffer(() => tf.zeros(variable.shape));
+    slots.set(name, { variable, firstMoment: moment(), secondMoment: moment() });
+  }
+  return slots;
+}
+
+/** Ones, but for `clip` where `adamWHyper` holds the gradient's scale. */
+function clipFactors(clip: tf.Scalar): tf.Tensor1D {
+  return tf.concat([
+    tf.ones<tf.Rank.R1>([3]),
+    tf.reshape<tf.Rank.R1>(clip, [1]),
+    tf.ones<tf.Rank.R1>([1]),
+  ]);
+}

@@ -1,0 +1,209 @@
+import { createRandom, type ForwardContext, type ParameterOwner, VoxmimError } from '@voxmim/core';
+import type { Scalar } from '@tensorflow/tfjs-core';
+
+import type { AdamW } from './adamw.js';
+import { BatchQueue } from './batch-queue.js';
+import type { Schedule } from './schedule.js';
+import { takeSnapshot, type TrainingSnapshot, type TrainingState } from './snapshot.js';
+import type { StepRecord, TrainingObserver, TrainingResult } from './training-observer.js';
+import { TrainingStep } from './training-step.js';
+import type { WeightAverage } from './weight-average.js';
+
+/** What a batch must say about itself; the rest is between loader and loss. */
+export interface TrainingBatch {
+  /** Names every sample, so that a failing one can be found. */
+  readonly sampleIds: readonly string[];
+}
+
+/** Where checkpoints go; `@voxmim/training/node` has folders. */
+export interface CheckpointStore {
+  /** Stores whole or not at all, and says where. */
+  save(snapshot: TrainingSnapshot, options: { readonly best: boolean }): Promise<string>;
+}
+
+/** A run, as {@link train} takes it. */
+export interface TrainOptions<Batch extends TrainingBatch> {
+  /** What is saved: the optimizer's parameters and all else it owns. */
+  readonly model: ParameterOwner;
+  readonly optimizer: AdamW;
+  readonly average?: WeightAverage;
+  readonly schedule: Schedule;
+  /** Optimizer steps of the whole run, those before a resume counted. */
+  readonly steps: number;
+  /** Seeds drop path; data and masks have streams of their own. */
+  readonly seed: number;
+  /**
+   * Makes the batch of pass `pass` (0 … accumulate - 1) of step `step` (0, 1, …). Must depend on
+   * these numbers alone, or a resumed run differs. Asked for one batch ahead.
+   */
+  readonly loadBatch: (step: number, pass: number) => Promise<Batch>;
+  /** The mean loss of a batch, plain TF.js, no reading of tensors. Runs inside a tidy. */
+  readonly loss: (batch: Batch, context: ForwardContext) => Scalar;
+  /** Batches per optimizer step; default 1. */
+  readonly accumulate?: number;
+  /** Global norm above which gradients are scaled down; default: never. */
+  readonly clipNorm?: number;
+  readonly evaluation?: {
+    /** Every so many steps, and after the last one. */
+    readonly every: number;
+    /** `score`: higher is better. With `average`, runs on the averaged weights. */
+    readonly run: (
+      step: number,
+    ) => Promise<{ score: number; metrics: Readonly<Record<string, number>> }>;
+  };
+  readonly checkpoints?: { readonly store: CheckpointStore; readonly every: number };
+  /** Of a restored snapshot; see `restoreSnapshot`. `checkpoint` is named when things go wrong. */
+  readonly resumeFrom?: { readonly state: TrainingState; readonly checkpoint: string };
+  readonly observers?: readonly TrainingObserver[];
+  /** Ends the run after the step in progress, which is saved. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains until `steps` are done or `signal` fires.
+ *
+ * N steps, a stop, and N more from the checkpoint give the bits of 2N steps, on one machine and
+ * backend: nothing but weights, moments, averages and the step count carries over.
+ *
+ * @throws `NON_FINITE_LOSS` with the samples of the step and the last good checkpoint; nothing is
+ *   saved from then on, and the model in memory is spoiled
+ */
+export async function train<Batch extends TrainingBatch>(
+  options: TrainOptions<Batch>,
+): Promise<TrainingResult> {
+  const run = new Run(options);
+  try {
+    return await run.toEnd();
+  } finally {
+    for (const observer of options.observers ?? []) await observer.close?.();
+  }
+}
+
+class Run<Batch extends TrainingBatch> {
+  readonly #options: TrainOptions<Batch>;
+  readonly #accumulate: number;
+  readonly #queue: BatchQueue<Batch>;
+  readonly #earlierMs: number;
+  readonly #startedAt = performance.now();
+  #step: number;
+  #best: TrainingState['best'];
+  #checkpoint: string | null;
+  #savedStep: number;
+
+  constructor(options: TrainOptions<Batch>) {
+    const { resumeFrom, accumulate = 1, loadBatch } = options;
+    this.#options = options;
+    this.#accumulate = accumulate;
+    this.#step = resumeFrom?.state.step ?? 0;
+    this.#best = resumeFrom?.state.best ?? null;
+    this.#earlierMs = resumeFrom?.state.elapsedMs ?? 0;
+    this.#checkpoint = resumeFrom?.checkpoint ?? null;
+    this.#savedStep = resumeFrom ? this.#step : -1;
+    this.#queue = new BatchQueue(loadBatch, accumulate, this.#step, options.steps);
+  }
+
+  async toEnd(): Promise<TrainingResult> {
+    const { steps, signal } = this.#options;
+    await this.#tell((observer) => observer.onStart?.({ step: this.#step, steps }));
+    while (this.#step < steps && !signal?.aborted) {
+      await this.#oneStep();
+      const better = await this.#evaluate();
+      if (better || this.#due(this.#options.checkpoints?.every)) await this.#save(better);
+    }
+    if (this.#savedStep !== this.#step) await this.#save(false);
+    const status = this.#step < steps ? 'interrupted' : 'completed';
+    const result: TrainingResult = { status, ...this.#state(), checkpoint: this.#checkpoint };
+    await this.#tell((observer) => observer.onEnd?.(result));
+    return result;
+  }
+
+  async #oneStep(): Promise<void> {
+    const { seed, steps, schedule } = this.#options;
+    const begun = performance.now();
+    const learningRate = schedule(this.#step);
+    const step = new TrainingStep({ ...this.#options, accumulate: this.#accumulate }, learningRate);
+    const sampleIds: string[] = [];
+    let [total, gradientNorm] = [0, 0];
+    try {
+      for (let pass = 0; pass < this.#accumulate; pass++) {
+        const batch = await this.#queue.next();
+        sampleIds.push(...batch.sampleIds);
+        const random = createRandom(seed, 'forward', this.#step, pass);
+        const loss = () => this.#options.loss(batch, { training: true, random });
+        const numbers = await step.pass(loss, () => this.#queue.prefetch());
+        total += numbers.loss;
+        gradientNorm = numbers.gradientNorm ?? 0;
+        if (!Number.isFinite(total + gradientNorm)) throw this.#notFinite(numbers, sampleIds);
+      }
+    } finally {
+      step.dispose();
+    }
+    this.#step += 1;
+    const record: StepRecord = {
+      step: this.#step,
+      steps,
+      loss: total / this.#accumulate,
+      gradientNorm,
+      learningRate,
+      samples: sampleIds.length,
+      durationMs: performance.now() - begun,
+    };
+    await this.#tell((observer) => observer.onStep?.(record));
+  }
+
+  /** @returns whether this is the best evaluation so far */
+  async #evaluate(): Promise<boolean> {
+    const { evaluation, average } = this.#options;
+    if (!evaluation || !this.#due(evaluation.every)) return false;
+    const run = () => evaluation.run(this.#step);
+    const { score, metrics } = await (average ? average.inPlace(run) : run());
+    const best = this.#best === null || score > this.#best.score;
+    if (best) this.#best = { step: this.#step, score };
+    const record = { step: this.#step, score, metrics, best };
+    await this.#tell((observer) => observer.onEvaluation?.(record));
+    return best;
+  }
+
+  async #save(best: boolean): Promise<void> {
+    const { checkpoints } = this.#options;
+    if (!checkpoints) return;
+    const snapshot = await takeSnapshot(this.#options, this.#state());
+    const path = await checkpoints.store.save(snapshot, { best });
+    this.#checkpoint = path;
+    this.#savedStep = this.#step;
+    await this.#tell((observer) => observer.onCheckpoint?.({ step: this.#step, path, best }));
+  }
+
+  #state(): TrainingState {
+    const elapsedMs = this.#earlierMs + performance.now() - this.#startedAt;
+    return { step: this.#step, best: this.#best, elapsedMs };
+  }
+
+  #due(every: number | undefined): boolean {
+    return every !== undefined && (this.#step % every === 0 || this.#step === this.#options.steps);
+  }
+
+  #notFinite(
+    numbers: { loss: number; gradientNorm?: number },
+    samples: readonly string[],
+  ): VoxmimError<'NON_FINITE_LOSS'> {
+    const step = this.#step + 1;
+    const checkpoint = this.#checkpoint;
+    const what = Number.isFinite(numbers.loss)
+      ? `the gradient's norm is ${numbers.gradientNorm ?? NaN}`
+      : `the loss is ${numbers.loss}`;
+    return new VoxmimError(
+      'NON_FINITE_LOSS',
+      `At step ${step} ${what}, on samples ${samples.join(', ')}; ` +
+        (checkpoint
+          ? `the last good checkpoint is ${checkpoint}.`
+          : 'no checkpoint was saved yet.'),
+      'Look at these samples, lower the learning rate or clip gradients, then resume.',
+      { step, samples, checkpoint },
+    );
+  }
+
+  async #tell(notify: (observer: TrainingObserver) => void | Promise<void>): Promise<void> {
+    for (const observer of this.#options.observers ?? []) await notify(observer);
+  }
+}
