@@ -132,6 +132,7 @@ export default [
   {
     files: [
       'packages/{data,evaluation}/src/**/*.ts',
+      'packages/experiments/src/picture/**/*.ts',
       'packages/segmentation/src/sliding-window/*.ts',
     ],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
