@@ -49,13 +49,13 @@ export interface UnetrPlan {
  * Plans a head.
  *
  * @param levels shallow to deep; the deepest is the bottom, the others are skips
- * @throws `UNSUPPORTED_CAPABILITY` when there are fewer than two levels, or a level is coarser
- *   along no whole factor than the stage it must reach
+ * @throws `UNSUPPORTED_CAPABILITY` when there is no level, or a level's stride is no multiple of
+ *   its stage's
  */
 export function planUnetr(levels: readonly FeatureLevel[], featureSize: number): UnetrPlan {
   const bottom = levels.at(-1);
   const skips = levels.slice(0, -1);
-  if (!bottom || skips.length === 0) throw unsupported('has fewer than two feature levels');
+  if (!bottom) throw unsupported('has no feature levels');
   const strideAt = (stage: number) => mapAxes(bottom.stride, (size) => gcd(size, 2 ** stage));
   const stages = skips
     .map((level, index): UnetrStage => {
@@ -70,7 +70,11 @@ export function planUnetr(levels: readonly FeatureLevel[], featureSize: number):
       };
     })
     .reverse();
-  return { bottomChannels: bottom.channels, stages, finalUp: strideAt(1) };
+  return {
+    bottomChannels: bottom.channels,
+    stages,
+    finalUp: skips.length > 0 ? strideAt(1) : bottom.stride,
+  };
 }
 
 /** The steps from stride `from` to stride `to`. */
