@@ -1,8 +1,5 @@
-import { concat, pad, reshape, reverse, slice, stridedSlice, transpose } from './layout.js';
-import { matMul } from './product.js';
+import { pad, reshape, reverse, slice, transpose } from './layout.js';
 import { record } from './recorder.js';
-import { reduce } from './reduction.js';
-import { sizeOf } from './value.js';
 import type { Value } from './value.js';
 
 /** A convolution over the spatial axes of `[B, C, ...spatial]`; weights are `[out, in / groups, ...kernel]`. */
@@ -88,98 +85,6 @@ function flippedConvolution(
   });
 }
 
-/** Gradient of {@link convolve} with respect to its weight, of shape `weightShape`. */
-export function convolutionWeightGradient(
-  dy: Value,
-  x: Value,
-  weightShape: readonly number[],
-  geometry: ConvolutionGeometry,
-): Value {
-  const kernel = weightShape.slice(2);
-  const [batch = 1, inChannels = 1] = x.shape;
-  const outChannels = dy.shape[1] ?? 1;
-  const { groups } = geometry;
-  const windows = shiftedWindows(x, dy, kernel, geometry);
-  const columns = sizeOf(windows.gradient.shape.slice(2));
-  const gradient = reshape(windows.gradient, [batch, groups, outChannels / groups, columns]);
-  const taps = windows.taps.map((tap) => {
-    const grouped = reshape(tap, [batch, groups, inChannels / groups, columns]);
-    const perBatch = matMul(gradient, grouped, { transposeB: true });
-    return reshape(reduce('ReduceSum', perBatch, [0], false), [
-      1,
-      outChannels,
-      inChannels / groups,
-    ]);
-  });
-  return reshape(transpose(concat(taps, 0), [1, 2, 0]), weightShape);
-}
-
-interface Windows {
-  /** Output gradient, `[B, O, ...]`. */
-  readonly gradient: Value;
-  /** For each kernel position, the inputs it met, `[B, I, ...]` with the same extents. */
-  readonly taps: readonly Value[];
-}
-
-function shiftedWindows(
-  x: Value,
-  dy: Value,
-  kernel: readonly number[],
-  geometry: ConvolutionGeometry,
-): Windows {
-  const { strides, before, after } = geometry;
-  const padded = pad(x, [0, 0, ...before], [0, 0, ...after]);
-  if (strides.every((stride) => stride === 1)) return flatWindows(padded, dy, kernel, geometry);
-  const size = [...x.shape.slice(0, 2), ...dy.shape.slice(2)];
-  const taps = positions(kernel).map((position) => {
-    const begin = position.map((index, axis) => index * (geometry.dilations[axis] ?? 1));
-    return stridedSlice(padded, [0, 0, ...begin], size, [1, 1, ...strides]);
-  });
-  return { gradient: dy, taps };
-}
-
-/**
- * With stride one, a kernel position is a shift of the padded volume seen as one long axis: each tap is then
- * one contiguous copy. The gradient is padded with zeros to the volume's rows, which cancels what wraps around.
- */
-function flatWindows(
-  padded: Value,
-  dy: Value,
-  kernel: readonly number[],
-  geometry: ConvolutionGeometry,
-): Windows {
-  const spatial = padded.shape.slice(2);
-  const outer = padded.shape.slice(0, 2);
-  const extents = dy.shape.slice(2);
-  const rowPadding = spatial.map((extent, axis) =>
-    axis === 0 ? 0 : extent - (extents[axis] ?? 0),
-  );
-  const none = dy.shape.map(() => 0);
-  const widened = pad(dy, none, [0, 0, ...rowPadding]);
-  const steps = spatial.map((_, axis) => sizeOf(spatial.slice(axis + 1)));
-  const offsets = positions(kernel).map((position) =>
-    position.reduce(
-      (sum, index, axis) => sum + index * (geometry.dilations[axis] ?? 1) * (steps[axis] ?? 1),
-      0,
-    ),
-  );
-  // The last valid output element ends the window; what the padding adds behind it is cut.
-  const length = extents.reduce((sum, extent, axis) => sum + (extent - 1) * (steps[axis] ?? 1), 1);
-  const wide = reshape(widened, [...dy.shape.slice(0, 2), sizeOf(widened.shape.slice(2))]);
-  const gradient = slice(wide, [0, 0, 0], [...dy.shape.slice(0, 2), length]);
-  const flat = reshape(padded, [...outer, sizeOf(spatial)]);
-  const taps = offsets.map((offset) => slice(flat, [0, 0, offset], [...outer, length]));
-  return { gradient, taps };
-}
-
-function positions(kernel: readonly number[]): number[][] {
-  return kernel.reduce<number[][]>(
-    (all, extent) =>
-      all.flatMap((position) => Array.from({ length: extent }, (_, index) => [...position, index])),
-    [[]],
-  );
-}
-
 /** Input positions that no window covers get zeros behind the covered ones. */
 function uncoveredInputGradient(
   dy: Value,
@@ -226,6 +131,6 @@ function outputExtent(
 }
 
 /** How many input positions a kernel spans along an axis. */
-function reach(weight: Value, axis: number, { dilations }: ConvolutionGeometry): number {
+export function reach(weight: Value, axis: number, { dilations }: ConvolutionGeometry): number {
   return ((weight.shape[axis + 2] ?? 1) - 1) * (dilations[axis] ?? 1) + 1;
 }

@@ -1,10 +1,7 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import { add } from '../graph/arithmetic.js';
-import {
-  convolutionInputGradient,
-  convolutionWeightGradient,
-  convolve,
-} from '../graph/convolution.js';
+import { convolutionInputGradient, convolve } from '../graph/convolution.js';
+import { convolutionWeightGradient } from '../graph/weight-gradient.js';
 import type { ConvolutionGeometry } from '../graph/convolution.js';
 import { reshape, slice, transpose } from '../graph/layout.js';
 import type { Value } from '../graph/value.js';

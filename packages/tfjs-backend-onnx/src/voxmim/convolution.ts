@@ -1,9 +1,12 @@
-import {
-  convolutionInputGradient,
-  convolutionWeightGradient,
-  convolve,
-} from '../graph/convolution.js';
+import { convolutionInputGradient, convolve } from '../graph/convolution.js';
 import type { ConvolutionGeometry } from '../graph/convolution.js';
+import {
+  convolvePatches,
+  patchInputGradient,
+  patchWeightGradient,
+  tilesInput,
+} from '../graph/patch-convolution.js';
+import { convolutionWeightGradient } from '../graph/weight-gradient.js';
 import { channelsFirst, channelsLast } from '../kernels/convolution.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { kernel } from '../kernels/register.js';
@@ -11,20 +14,36 @@ import { kernel } from '../kernels/register.js';
 /** Registers 3D convolution with stride, dilation, groups and explicit padding, and its two gradients. */
 export function registerVoxmimConvolutionKernels(): void {
   kernel('VoxmimConv3d', (call) => {
-    const x = channelsFirst(call.input('x'), false);
-    return channelsLast(convolve(x, call.input('weight'), geometryOf(call)));
+    const x = call.input('x');
+    const weight = call.input('weight');
+    const geometry = geometryOf(call);
+    if (tilesInput(x.shape.slice(1, -1), weight.shape.slice(2), geometry))
+      return convolvePatches(x, weight);
+    return channelsLast(convolve(channelsFirst(x, false), weight, geometry));
   });
   kernel('VoxmimConv3dInputGrad', (call) => {
-    const dy = channelsFirst(call.input('dy'), false);
+    const dy = call.input('dy');
+    const weight = call.input('weight');
+    const geometry = geometryOf(call);
     const spatial = call.numbers('inputShape').slice(1, -1);
+    if (tilesInput(spatial, weight.shape.slice(2), geometry)) return patchInputGradient(dy, weight);
     return channelsLast(
-      convolutionInputGradient(dy, call.input('weight'), spatial, geometryOf(call)),
+      convolutionInputGradient(channelsFirst(dy, false), weight, spatial, geometry),
     );
   });
   kernel('VoxmimConv3dWeightGrad', (call) => {
-    const dy = channelsFirst(call.input('dy'), false);
-    const x = channelsFirst(call.input('x'), false);
-    return convolutionWeightGradient(dy, x, call.numbers('weightShape'), geometryOf(call));
+    const dy = call.input('dy');
+    const x = call.input('x');
+    const shape = call.numbers('weightShape');
+    const geometry = geometryOf(call);
+    if (tilesInput(x.shape.slice(1, -1), shape.slice(2), geometry))
+      return patchWeightGradient(dy, x, shape);
+    return convolutionWeightGradient(
+      channelsFirst(dy, false),
+      channelsFirst(x, false),
+      shape,
+      geometry,
+    );
   });
 }
 
