@@ -70,6 +70,12 @@ export class OnnxBackend extends KernelBackend {
     return value;
   }
 
+  /** The numbers of a stored value. */
+  async valuesOf(value: Value): Promise<HostArray> {
+    const { storage } = value;
+    return storage?.host ?? viewOf(value.dtype, await this.#device.read(storage?.handle ?? -1));
+  }
+
   /** Sends everything pending to the device, without waiting for it. */
   launch(): void {
     this.#launch([...this.#pending]);

@@ -23,7 +23,8 @@ export async function statistics(): Promise<OnnxBackendStatistics> {
   return await onnxBackend().statistics();
 }
 
-function onnxBackend(): OnnxBackend {
+/** The registered backend. */
+export function onnxBackend(): OnnxBackend {
   const backend: unknown = findBackend(BACKEND_NAME);
   if (backend instanceof OnnxBackend) return backend;
   throw new OnnxBackendError(

@@ -12,6 +12,8 @@ export type { OnnxBackendConfig } from './configuration.js';
 export type { DeviceStatistics } from './device/protocol.js';
 export { OnnxBackendError } from './error.js';
 export type { OnnxBackendErrorCode } from './error.js';
+export { exportOnnx } from './export/export-onnx.js';
+export type { ExportOnnxOptions, ExportableFunction } from './export/export-onnx.js';
 export { flush, flushSync, statistics } from './flush.js';
 
 registerOnnxBackend();
