@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { LightConfig, lightDefinition, LightHead } from './light/light-head.js';
 export { Segmenter } from './segmenter.js';
 export {
   CrossEntropyConfig,

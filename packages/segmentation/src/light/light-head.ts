@@ -1,0 +1,76 @@
+import {
+  type ComponentDefinition,
+  type HeadContext,
+  type SegmentationHead,
+  type Shape3,
+  VoxmimError,
+} from '@voxmim/core';
+import { Conv3d, Module, resizeLinear } from '@voxmim/nn';
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+
+/** Options of {@link LightHead}. */
+export const LightConfig = z.strictObject({
+  levels: z
+    .enum(['deepest', 'all'])
+    .default('deepest')
+    .describe("Which of the encoder's levels are scored; scores of several are added up."),
+});
+export type LightConfig = z.infer<typeof LightConfig>;
+
+/**
+ * The least a head can be: one linear map from features to class scores, then trilinear upsampling
+ * to voxels. It adds nothing of its own, so it shows what the features hold; with a frozen encoder
+ * it is a linear probe. Nothing finer than a token survives it.
+ */
+export class LightHead extends Module implements SegmentationHead {
+  readonly name = 'light';
+  readonly numClasses: number;
+  /** One per scored level, shallow to deep. */
+  readonly proj: readonly Conv3d[];
+  readonly #skipped: number;
+
+  constructor(config: LightConfig, { levels, numClasses, random }: HeadContext) {
+    super();
+    this.numClasses = numClasses;
+    this.#skipped = config.levels === 'all' ? 0 : levels.length - 1;
+    this.proj = levels
+      .slice(this.#skipped)
+      .map(
+        ({ channels }, index) =>
+          new Conv3d(channels, numClasses, [1, 1, 1], { random: random.stream('proj', index) }),
+      );
+  }
+
+  logits(volumes: tf.Tensor5D, pyramid: readonly tf.Tensor5D[]): [tf.Tensor5D] {
+    const [, depth, height, width] = volumes.shape;
+    const shape: Shape3 = [depth, height, width];
+    const scored = pyramid.slice(this.#skipped);
+    if (scored.length !== this.proj.length) throw this.#wrongPyramid(pyramid.length);
+    return tf.tidy(() => {
+      const scores = scored.flatMap((level, index) => this.proj[index]?.call(level) ?? []);
+      return [tf.addN(scores.map((score) => resizeLinear(score, shape)))];
+    });
+  }
+
+  #wrongPyramid(received: number): VoxmimError {
+    const expected = this.#skipped + this.proj.length;
+    return new VoxmimError(
+      'SHAPE_MISMATCH',
+      `This light head was built for ${expected} feature levels but got ${received}.`,
+      'Give it the pyramid of the encoder whose levels it was built from.',
+      { expected: `${expected} levels`, received: [received] },
+    );
+  }
+}
+
+/** The light head by name, for a registry of heads. */
+export const lightDefinition: ComponentDefinition<
+  typeof LightConfig,
+  HeadContext,
+  SegmentationHead
+> = {
+  name: 'light',
+  config: LightConfig,
+  create: (config, context) => new LightHead(config, context),
+};
