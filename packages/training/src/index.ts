@@ -11,6 +11,8 @@ export {
   type ParameterGroup,
   type ParameterGroupOptions,
 } from './parameter-groups.js';
+export { decodeSafetensors, type SafetensorsContent } from './safetensors/decode.js';
+export { encodeSafetensors, safetensorsChunks } from './safetensors/encode.js';
 export type { StoredTensor, StoredValues, TensorMap } from './safetensors/stored-tensor.js';
 export {
   createSchedule,
@@ -41,4 +43,12 @@ export type {
   TrainingObserver,
   TrainingResult,
 } from './training-observer.js';
+export type { AdaptationGeometry } from './transfer/adapt-tensor.js';
+export { formatTransferTable } from './transfer/format-transfer-table.js';
+export {
+  transferWeights,
+  type TransferEntry,
+  type TransferOptions,
+  type TransferReport,
+} from './transfer/transfer-weights.js';
 export { WeightAverage } from './weight-average.js';

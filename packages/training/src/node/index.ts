@@ -1,6 +1,21 @@
 /**
- * The parts of `@voxmim/training` that need Node.js.
+ * The parts of `@voxmim/training` that need Node.js: checkpoints as folders, and logs as files.
  *
  * @module
  */
-export {};
+export {
+  CheckpointConfig,
+  CheckpointFolder,
+  openCheckpointFolder,
+  type CheckpointFolderOptions,
+} from './checkpoint-folder.js';
+export {
+  findCheckpoint,
+  loadCheckpoint,
+  loadCheckpointWeights,
+  readSafetensors,
+  type LoadedCheckpoint,
+  type LoadedWeights,
+} from './load-checkpoint.js';
+export { JsonlLog, readJsonlLog, type JsonlLine } from './jsonl-log.js';
+export { TensorBoardLog } from './tensorboard-log.js';

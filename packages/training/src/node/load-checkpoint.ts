@@ -1,0 +1,160 @@
+import { access, open, readdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { VoxmimError } from '@voxmim/core';
+
+import { decodeSafetensors } from '../safetensors/decode.js';
+import type { TensorMap } from '../safetensors/stored-tensor.js';
+import type { TrainingSnapshot } from '../snapshot.js';
+import { checkpointFiles, parseState } from './checkpoint-format.js';
+import { STEP_FOLDER } from './checkpoint-folder.js';
+
+const PIECE = 2 ** 30;
+
+/** A checkpoint as it is on disk. */
+export interface LoadedCheckpoint {
+  /** The folder it came from, links resolved. */
+  readonly path: string;
+  readonly snapshot: TrainingSnapshot;
+  /** The resolved config it was saved with; parse it before use. */
+  readonly config: unknown;
+}
+
+/** The weights of a checkpoint, without what only training needs. */
+export interface LoadedWeights {
+  readonly path: string;
+  readonly tensors: TensorMap;
+  readonly config: unknown;
+}
+
+/**
+ * Reads a whole checkpoint, to resume from it with `restoreSnapshot`.
+ *
+ * @param path a checkpoint, `…/last`, `…/best`, or the folder that holds them (then the last one)
+ * @throws `NOT_FOUND`, `INVALID_FILE`, `INVALID_CONFIG`, each naming the file
+ */
+export async function loadCheckpoint(path: string): Promise<LoadedCheckpoint> {
+  const folder = await findCheckpoint(path);
+  const state = parseState(
+    await readJson(join(folder, checkpointFiles.state)),
+    join(folder, checkpointFiles.state),
+  );
+  const average = await readTensors(folder, checkpointFiles.average).catch(absent);
+  const snapshot = {
+    state,
+    model: await readTensors(folder, checkpointFiles.model),
+    optimizer: await readTensors(folder, checkpointFiles.optimizer),
+    ...(average && { average }),
+  };
+  const config = await readJson(join(folder, checkpointFiles.config));
+  return { path: folder, snapshot, config };
+}
+
+/**
+ * Reads the weights of a checkpoint for transfer or inference: the averaged ones where there are
+ * any.
+ *
+ * @param path as for {@link loadCheckpoint}; or one `.safetensors` file, then `config` is `null`
+ * @throws as {@link loadCheckpoint}
+ */
+export async function loadCheckpointWeights(path: string): Promise<LoadedWeights> {
+  if (path.endsWith('.safetensors')) {
+    return { path, tensors: await readSafetensors(path), config: null };
+  }
+  const folder = await findCheckpoint(path);
+  const average = await readTensors(folder, checkpointFiles.average).catch(absent);
+  const tensors = average ?? (await readTensors(folder, checkpointFiles.model));
+  return { path: folder, tensors, config: await readJson(join(folder, checkpointFiles.config)) };
+}
+
+/**
+ * The checkpoint that `path` means: itself, or of a folder of checkpoints the one `last` points to,
+ * or failing that the newest.
+ *
+ * @throws `NOT_FOUND`
+ */
+export async function findCheckpoint(path: string): Promise<string> {
+  const names = await readdir(path).catch(() => []);
+  const newest = names
+    .filter((name) => STEP_FOLDER.test(name))
+    .sort()
+    .at(-1);
+  const candidates = [path, join(path, 'last'), ...(newest ? [join(path, newest)] : [])];
+  for (const candidate of candidates) {
+    if (await exists(join(candidate, checkpointFiles.state))) return realpath(candidate);
+  }
+  throw new VoxmimError(
+    'NOT_FOUND',
+    `${path} holds no checkpoint: there is no ${checkpointFiles.state} in it or in ${join(path, 'last')}.`,
+    'Give the folder of a checkpoint, or the checkpoints folder of a run.',
+    { path },
+  );
+}
+
+async function readTensors(folder: string, name: string): Promise<TensorMap> {
+  return readSafetensors(join(folder, name));
+}
+
+/** Reads a safetensors file. @throws `NOT_FOUND`, `INVALID_FILE`, `UNSUPPORTED_FILE` */
+export async function readSafetensors(path: string): Promise<TensorMap> {
+  return decodeSafetensors(await readBytes(path), path).tensors;
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = new TextDecoder().decode(await readBytes(path));
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new VoxmimError(
+      'INVALID_FILE',
+      `${path} is no JSON.`,
+      'Use another checkpoint.',
+      { path },
+      { cause },
+    );
+  }
+}
+
+/** By pieces: `readFile` refuses files of 2 GiB, which the moments of a large model exceed. */
+async function readBytes(path: string): Promise<Uint8Array> {
+  const handle = await open(path, 'r').catch((cause: unknown) => {
+    throw notReadable(path, cause);
+  });
+  try {
+    const { size } = await handle.stat();
+    const bytes = new Uint8Array(size);
+    let offset = 0;
+    while (offset < size) {
+      const { bytesRead } = await handle.read(
+        bytes,
+        offset,
+        Math.min(PIECE, size - offset),
+        offset,
+      );
+      if (bytesRead === 0) break;
+      offset += bytesRead;
+    }
+    return bytes;
+  } catch (cause) {
+    throw notReadable(path, cause);
+  } finally {
+    await handle.close();
+  }
+}
+
+function notReadable(path: string, cause: unknown): VoxmimError<'NOT_FOUND'> {
+  const remedy = 'Check the path of the checkpoint.';
+  return new VoxmimError('NOT_FOUND', `${path} could not be read.`, remedy, { path }, { cause });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof VoxmimError && error.code === 'NOT_FOUND') return undefined;
+  throw error;
+}
