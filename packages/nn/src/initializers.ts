@@ -1,6 +1,9 @@
 import type { Random } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
+// Looked up once: in a sandbox, such as a test runner's, a global costs more than the logarithm.
+const { cos, log, PI, sin, sqrt } = Math;
+
 /**
  * Draws the initial value of a parameter from `random`, which it uses up: give every parameter a
  * stream of its own.
@@ -66,10 +69,10 @@ function gaussian(random: Random, std: number): () => number {
       spare = undefined;
       return value;
     }
-    const radius = std * Math.sqrt(-2 * Math.log(1 - next()));
-    const angle = 2 * Math.PI * next();
-    spare = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
+    const radius = std * sqrt(-2 * log(1 - next()));
+    const angle = 2 * PI * next();
+    spare = radius * sin(angle);
+    return radius * cos(angle);
   };
 }
 

@@ -5,7 +5,13 @@
  * @module
  */
 export { ExpectationError } from './assertion.js';
+export { testEncoderConformance } from './encoder-conformance.js';
 export { expectGradients, finiteDifference } from './gradients.js';
+export { testHeadConformance, type HeadCase } from './head-conformance.js';
+export { testMaskStrategyConformance, type MaskStrategyCase } from './mask-strategy-conformance.js';
+export { hiddenVoxels, randomTokenMask } from './masks.js';
 export { noise } from './noise.js';
+export { testObjectiveConformance } from './objective-conformance.js';
 export { expectClose, expectNoLeak, type Numbers, type Tolerance } from './tensors.js';
 export type { TestRunner } from './test-runner.js';
+export { toyEncoder, type ToyEncoderOptions } from './toy-encoder.js';

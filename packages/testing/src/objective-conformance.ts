@@ -1,0 +1,171 @@
+import {
+  createRandom,
+  volumeOf,
+  type ContrastiveObjective,
+  type MaskedObjective,
+  type Objective,
+  type ObjectiveContext,
+  type TokenMask,
+} from '@voxmim/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { expectSame, expectThat } from './assertion.js';
+import { disturb } from './masked-encoder-conformance.js';
+import { hiddenVoxels, randomTokenMask } from './masks.js';
+import { noise } from './noise.js';
+import { expectGradientsFor, expectNamed, takeValues } from './probes.js';
+import { expectClose, expectNoLeak, valuesOf } from './tensors.js';
+import type { TestRunner } from './test-runner.js';
+import { toyEncoder } from './toy-encoder.js';
+
+/**
+ * Declares the tests that every pretraining objective must pass, on the backend that is set when
+ * they run. The kit brings its own encoder.
+ *
+ * @param create builds the smallest useful instance over the encoder it is given
+ *
+ * @example
+ * testObjectiveConformance({ describe, it }, ({ encoder, random }) =>
+ *   myDefinition.create(tinyConfig, { encoder, random }));
+ */
+export function testObjectiveConformance(
+  runner: TestRunner,
+  create: (context: ObjectiveContext) => Objective,
+): void {
+  runner.describe('objective contract', () => {
+    const it = (name: string, body: (objective: Objective, bench: Bench) => Promise<void>) =>
+      runner.it(name, async () => {
+        const bench = createBench();
+        const objective = create({ encoder: bench.encoder, random: createRandom(2) });
+        await body(objective, bench);
+        objective.dispose();
+        bench.dispose();
+      });
+    testAnyObjective(it, create);
+    it('scores and shows hidden voxels only, where it masks', async (objective, bench) => {
+      if (objective.kind === 'masked') await testMasked(objective, bench);
+    });
+    it('sends no gradient to visible voxels of its target, where it masks', async (_, bench) => {
+      const blind = toyEncoder({ ...bench.options, blind: true, random: createRandom(3) });
+      const objective = create({ encoder: blind, random: createRandom(2) });
+      if (objective.kind === 'masked') await expectHiddenTargetsOnly(objective, bench);
+      objective.dispose();
+      blind.dispose();
+    });
+    it('needs pairs, but not their order, where it contrasts', async (objective, bench) => {
+      if (objective.kind === 'contrastive') await testContrastive(objective, bench);
+    });
+  });
+}
+
+type Declare = (name: string, body: (objective: Objective, bench: Bench) => Promise<void>) => void;
+type Bench = ReturnType<typeof createBench>;
+
+function testAnyObjective(it: Declare, create: (context: ObjectiveContext) => Objective): void {
+  it('has a finite scalar loss, the same each time, and leaks nothing', async (objective, bench) => {
+    const run = () => lossOf(objective, bench);
+    const loss = run();
+    expectSame(loss.shape, [], 'shape of the loss');
+    const [value] = await takeValues([loss]);
+    expectThat(value?.every(Number.isFinite) ?? false, () => `The loss is ${value?.join()}.`);
+    await expectClose(await takeValues([run()]), [value ?? []], { absolute: 0, relative: 0 });
+    expectNoLeak(run);
+  });
+
+  it('sends a gradient to every parameter, the encoder’s first', async (objective, bench) => {
+    expectNamed(objective);
+    const names = [...objective.namedParameters().keys()];
+    const own = [...bench.encoder.namedParameters().keys()].map((name) => `encoder.${name}`);
+    expectSame(names.slice(0, own.length), own, 'names of the encoder');
+    // A contrastive loss may not see what all samples share, such as positions; a masked one must.
+    if (objective.kind === 'masked') {
+      await expectGradientsFor(objective, () => lossOf(objective, bench));
+    }
+  });
+
+  it('frees what it made and leaves the encoder alone', async (_, bench) => {
+    const before = tf.memory().numTensors;
+    create({ encoder: bench.encoder, random: createRandom(5) }).dispose();
+    expectSame(tf.memory().numTensors, before, 'tensors left');
+    const usable = bench.encoder.pyramid(bench.volumes);
+    tf.dispose(usable);
+    await Promise.resolve();
+  });
+}
+
+/** Hidden voxels must not reach what is shown of them; visible ones must be shown as they are. */
+async function testMasked(objective: MaskedObjective, bench: Bench): Promise<void> {
+  const { volumes, mask, options } = bench;
+  const changed = disturb(volumes, mask, options.patchSize, true);
+  const before = objective.reconstruct(volumes, mask);
+  const after = objective.reconstruct(changed, mask);
+  expectSame(before.prediction.shape, volumes.shape, 'shape of the prediction');
+  expectSame(before.volumes.shape, volumes.shape, 'shape of the reconstruction');
+  const onHidden = (x: tf.Tensor) => tf.mul(x, hiddenVoxels(mask, options.patchSize));
+  const exactly = { absolute: 0, relative: 0 };
+  await expectClose(onHidden(after.prediction), onHidden(before.prediction), exactly);
+  await expectClose(onHidden(after.volumes), onHidden(before.volumes), exactly);
+  tf.dispose([changed, { ...before }, { ...after }]);
+  expectNoLeak(() => ({ ...objective.reconstruct(volumes, mask) }));
+}
+
+/** Over an encoder that sees nothing, voxels matter to the loss as targets only. */
+async function expectHiddenTargetsOnly(objective: MaskedObjective, bench: Bench): Promise<void> {
+  const { volumes, mask, options } = bench;
+  const gradient = tf.grad((x) => objective.loss(x as tf.Tensor5D, mask))(volumes);
+  const [values, hidden] = [
+    await valuesOf(gradient),
+    await valuesOf(hiddenVoxels(mask, options.patchSize)),
+  ];
+  const channels = values.length / hidden.length;
+  const largest = (wanted: number) =>
+    values.reduce(
+      (most, value, index) =>
+        hidden[Math.floor(index / channels)] === wanted ? Math.max(most, Math.abs(value)) : most,
+      0,
+    );
+  expectThat(largest(0) === 0, () => `Visible voxels weigh up to ${largest(0)} in the loss.`);
+  expectThat(largest(1) > 0, () => 'Hidden voxels have no weight in the loss.');
+  gradient.dispose();
+}
+
+async function testContrastive(objective: ContrastiveObjective, bench: Bench): Promise<void> {
+  const { volumes, views } = bench;
+  const turn = (x: tf.Tensor5D) => tf.reverse(x, 0);
+  const [paired, turned, torn] = await takeValues([
+    objective.loss(volumes, views),
+    objective.loss(turn(volumes), turn(views)),
+    objective.loss(volumes, turn(views)),
+  ]);
+  await expectClose(turned ?? [], paired ?? []);
+  expectThat(
+    (torn?.[0] ?? 0) > (paired?.[0] ?? 0),
+    () => 'Wrong pairs cost no more than right ones.',
+  );
+}
+
+function lossOf(objective: Objective, { volumes, views, mask }: Bench): tf.Scalar {
+  return objective.kind === 'masked'
+    ? objective.loss(volumes, mask)
+    : objective.loss(volumes, views);
+}
+
+function createBench() {
+  const options = {
+    inputShape: [4, 8, 12] as const,
+    inChannels: 2,
+    patchSize: [2, 4, 4] as const,
+    embedDim: 6,
+  };
+  const encoder = toyEncoder({ ...options, random: createRandom(1) });
+  const { gridShape } = encoder.geometry;
+  const volumes = noise<tf.Rank.R5>([3, ...options.inputShape, options.inChannels]);
+  const views = tf.tidy(() => tf.add<tf.Tensor5D>(volumes, tf.mul(noise(volumes.shape, 1), 0.05)));
+  const hidden = Math.ceil(volumeOf(gridShape) / 2);
+  const mask: TokenMask = randomTokenMask(gridShape, 3, hidden, createRandom(4));
+  const dispose = () => {
+    encoder.dispose();
+    tf.dispose([volumes, views]);
+  };
+  return { options, encoder, volumes, views, mask, dispose };
+}
