@@ -65,7 +65,7 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
     this.geometry = { inputShape, inChannels, patchSize, gridShape, embedDim };
     this.#levelBlocks = levelBlocksOf(config);
     this.levels = [...this.#levelBlocks, 0].map(() => ({ channels: embedDim, stride: patchSize }));
-    this.layerCount = depth + 2;
+    this.layerCount = depth + 1;
     this.maskTokenDim = embedDim;
     this.#finalNorm = config.finalNorm;
 
@@ -92,7 +92,7 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
     return tf.tidy(() => {
       const { tokens, ids } = this.#embedVisible(volumes, mask);
       const whole = putTokens(tokens, ids, volumeOf(gridShape));
-      const hidden = tf.tensor(Float32Array.from(mask.hidden), [mask.batchSize, -1, 1]);
+      const hidden = tf.tensor(Float32Array.from(mask.hidden), [...whole.shape.slice(0, 2), 1]);
       const filler = tf.add(tf.reshape(maskToken, [1, 1, embedDim]), this.posEmbed);
       const filled: tf.Tensor3D = tf.add(whole, tf.mul(filler, hidden));
       return this.#onGrid(this.#finish(runBlocks(this.blocks, filled, context).at(-1) ?? filled));
@@ -112,8 +112,8 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
   }
 
   /**
-   * The layers of MAE's fine-tuning: the embedding is 0, block `i` is `i + 1`, and the final norm
-   * is the last layer, `layerCount - 1`, which a head on top shares.
+   * The layers of MAE's fine-tuning: the embedding is 0, block `i` is `i + 1`. The final norm goes
+   * with the last block; MAE gives it the head's layer, which is not the encoder's to name.
    */
   layerOf(name: string): number {
     const block = /^blocks\.(\d+)\./.exec(name)?.[1];
