@@ -20,7 +20,8 @@ export function denormalizeHidden(
   mask: TokenMask,
 ): tf.Tensor3D {
   return tf.tidy(() => {
-    const weights = tf.tensor3d(nearness(mask), [mask.batchSize, -1, visible.shape[1]]);
+    const [batch, hidden] = predicted.shape;
+    const weights = tf.tensor3d(nearness(mask), [batch, hidden, visible.shape[1]]);
     const { mean, std } = patchStatistics(visible);
     return tf.add(tf.mul(predicted, tf.matMul(weights, std)), tf.matMul(weights, mean));
   });

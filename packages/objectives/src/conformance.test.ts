@@ -1,0 +1,78 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-layers'; // registers gradients
+
+import {
+  createRandom,
+  parseConfig,
+  type Encoder,
+  type ObjectiveContext,
+  type Random,
+} from '@voxmim/core';
+import { testObjectiveConformance, toyEncoder } from '@voxmim/testing';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { MaeConfig } from './mae/config.js';
+import { maeDefinition } from './mae/mae-objective.js';
+import { SimmimConfig } from './simmim/config.js';
+import { simmimDefinition } from './simmim/simmim-objective.js';
+
+const tinyMae = { decoderEmbedDim: 12, decoderDepth: 1, decoderNumHeads: 2, decoderMlpRatio: 1 };
+
+describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+  beforeAll(async () => {
+    expect(await tf.setBackend(backend)).toBe(true);
+  });
+
+  describe.each([
+    { decoderPositions: 'learned', loss: 'l1', normPixLoss: false, decoderQkvBias: true },
+    { decoderPositions: 'sincos', loss: 'l2', normPixLoss: true },
+    { decoderPositions: 'sincos', loss: 'smoothL1', normPixLoss: true },
+  ])('MAE with %j', (options) => {
+    const config = parseConfig(MaeConfig, { ...tinyMae, ...options }, 'test');
+    testObjectiveConformance({ describe, it }, (context) => maeDefinition.create(config, context));
+  });
+
+  describe.each([
+    { loss: 'l1', normPixLoss: false },
+    { loss: 'l2', normPixLoss: true },
+  ])('SimMIM with %j', (options) => {
+    const config = parseConfig(SimmimConfig, options, 'test');
+    testObjectiveConformance({ describe, it }, (context) =>
+      simmimDefinition.create(config, context),
+    );
+  });
+});
+
+describe('objectives from a config', () => {
+  it.each([
+    ['mae', (context: ObjectiveContext) => maeDefinition.create(MaeConfig.parse({}), context)],
+    [
+      'simmim',
+      (context: ObjectiveContext) => simmimDefinition.create(SimmimConfig.parse({}), context),
+    ],
+  ])('%s refuses an encoder without the capability it needs', (_name, create) => {
+    const random = createRandom(1);
+    expect(() => create({ encoder: plainEncoder(random), random })).toThrow(
+      '[UNSUPPORTED_CAPABILITY]',
+    );
+  });
+});
+
+function plainEncoder(random: Random): Encoder {
+  const toy = toyEncoder({
+    inputShape: [4, 4, 8],
+    inChannels: 1,
+    patchSize: [2, 2, 2],
+    embedDim: 3,
+    random,
+  });
+  const { name, geometry, levels, layerCount } = toy;
+  return {
+    ...{ name, geometry, levels, layerCount },
+    layerOf: () => 0,
+    pyramid: (volumes) => toy.pyramid(volumes),
+    namedParameters: () => toy.namedParameters(),
+    dispose: () => toy.dispose(),
+  };
+}
