@@ -4,5 +4,18 @@
  *
  * @module
  */
+export { blockMasking, BlockMaskingConfig, blockMaskingDefinition } from './block-masking.js';
+export {
+  foregroundMasking,
+  ForegroundMaskingConfig,
+  foregroundMaskingDefinition,
+} from './foreground-masking.js';
+export { gridMasking, GridMaskingConfig, gridMaskingDefinition } from './grid-masking.js';
+export {
+  groupedMasking,
+  GroupedMaskingConfig,
+  groupedMaskingDefinition,
+} from './grouped-masking.js';
 export { randomMasking, RandomMaskingConfig, randomMaskingDefinition } from './random-masking.js';
+export { slabMasking, SlabMaskingConfig, slabMaskingDefinition } from './slab-masking.js';
 export { sampleMask, tokenMaskFromFlags } from './token-mask.js';
