@@ -1,4 +1,5 @@
 import { configuration } from './configuration.js';
+import { updateCommands } from './device-updates.js';
 import type { Device } from './device/device.js';
 import type { DeviceCommand, TensorSignature } from './device/protocol.js';
 import { planTrace } from './graph/plan.js';
@@ -58,7 +59,8 @@ export class Launcher {
   launch(outputs: readonly Value[]): void {
     const commands: DeviceCommand[] = this.#takeFreed();
     const transfer: ArrayBuffer[] = [];
-    if (outputs.length > 0) this.#run(planTrace(outputs), commands, transfer);
+    if (outputs.length > 0)
+      this.#run(planTrace(outputs, { deviceUpdates: true }), commands, transfer);
     if (this.#freedLater.length > 0) commands.push({ kind: 'free', handles: this.#freedLater });
     this.#freedLater = [];
     recording.trace++;
@@ -73,17 +75,25 @@ export class Launcher {
   }
 
   #run(plan: Plan, commands: DeviceCommand[], transfer: ArrayBuffer[]): void {
-    for (const { storage } of plan.inputs) if (storage?.host) upload(storage, commands, transfer);
-    const session = this.#sessionFor(plan, commands);
-    const outputs = plan.outputs.map(() => this.#nextHandle++);
-    const inputs = plan.inputs.map(({ storage }) => storage?.handle ?? -1);
-    commands.push({ kind: 'run', session, inputs, outputs });
-    plan.outputs.forEach((value, index) => {
-      value.storage = { handle: outputs[index] ?? -1, host: undefined };
+    const sources = new Set([...plan.inputs, ...plan.updates.flatMap(({ inputs }) => inputs)]);
+    for (const source of sources) if (source?.storage) upload(source.storage, commands, transfer);
+    const handles = new Map(plan.outputs.map((value) => [value, this.#nextHandle++]));
+    if (plan.nodes.length > 0) {
+      const inputs = plan.inputs.map(({ storage }) => storage?.handle ?? -1);
+      const session = this.#sessionFor(plan, commands);
+      commands.push({ kind: 'run', session, inputs, outputs: [...handles.values()] });
+    }
+    commands.push(...updateCommands(plan.updates, handles, () => this.#nextHandle++));
+    const held = [...handles].filter(([value]) => value.holders > 0);
+    for (const [value, handle] of held) {
+      value.storage = { handle, host: undefined };
       value.node = undefined;
-    });
+    }
+    this.#freedLater.push(
+      ...[...handles].filter(([value]) => value.holders === 0).map(([, handle]) => handle),
+    );
     this.#runs++;
-    this.#nodesRun += plan.nodes.length;
+    this.#nodesRun += plan.nodes.length + plan.updates.length;
   }
 
   #sessionFor(plan: Plan, commands: DeviceCommand[]): number {

@@ -6,6 +6,7 @@
  */
 import { workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor, env } from 'onnxruntime-node';
+import { updateAdamW } from './adamw.mjs';
 import { BufferPool } from './buffer-pool.mjs';
 
 /** @typedef {import('./protocol.js').DeviceCommand} DeviceCommand */
@@ -47,6 +48,8 @@ async function execute(command) {
       return await compile(command);
     case 'run':
       return await run(command);
+    case 'adamw':
+      return stepAdamW(command);
     case 'free':
       return command.handles.forEach(free);
     case 'release':
@@ -123,6 +126,45 @@ async function compute(compiled, inputs, outputs) {
     fetches[signature.name] = tensorOver(buffer, signature);
   });
   await compiled.session.run(feeds, fetches);
+}
+
+/** @param {Command<'adamw'>} command */
+function stepAdamW({ gradient, hyper, moved, beta1, beta2 }) {
+  const handles = [gradient, hyper, ...moved.map(({ from }) => from)];
+  const failure = handles.map((handle) => failures.get(handle)).find((found) => found);
+  const targets = moved.map(({ to }) => to);
+  if (failure) return poison(targets, failure);
+  const start = performance.now();
+  try {
+    const [gradients, numbers] = [memoryOf(gradient), memoryOf(hyper)];
+    const [param, first, second] = moved.map(moveBuffer);
+    if (!param || !first || !second) throw new Error('AdamW updates three tensors');
+    updateAdamW({ param, gradient: gradients, first, second }, numbers, beta1, beta2);
+  } catch (error) {
+    poison(targets, fail('RUN_FAILED', error));
+  }
+  runMs += performance.now() - start;
+}
+
+/** @param {import('./protocol.js').BufferMove} move */
+function moveBuffer({ from, to, donated }) {
+  const source = memoryOf(from);
+  if (donated) {
+    buffers.delete(from);
+    buffers.set(to, source);
+    return source;
+  }
+  const copy = pool.take(source.byteLength);
+  new Uint8Array(copy).set(new Uint8Array(source));
+  buffers.set(to, copy);
+  return copy;
+}
+
+/** @param {number} handle */
+function memoryOf(handle) {
+  const buffer = buffers.get(handle);
+  if (!buffer) throw new Error('a tensor has no memory');
+  return buffer;
 }
 
 /** @param {number} handle */

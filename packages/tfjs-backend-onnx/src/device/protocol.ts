@@ -32,10 +32,26 @@ export type DeviceCommand =
       readonly inputs: readonly number[];
       readonly outputs: readonly number[];
     }
+  | {
+      /** The AdamW step of one parameter; a donated buffer becomes the output's. */
+      readonly kind: 'adamw';
+      readonly gradient: number;
+      readonly hyper: number;
+      readonly moved: readonly BufferMove[];
+      readonly beta1: number;
+      readonly beta2: number;
+    }
   | { readonly kind: 'free'; readonly handles: readonly number[] }
   | { readonly kind: 'release'; readonly session: number }
   | { readonly kind: 'read'; readonly handle: number; readonly request: number }
   | { readonly kind: 'settle'; readonly request: number };
+
+/** How an updated tensor comes from the old one: in its memory where nobody else holds that, else as a copy. */
+export interface BufferMove {
+  readonly from: number;
+  readonly to: number;
+  readonly donated: boolean;
+}
 
 /** Memory and work of the device since it started. */
 export interface DeviceStatistics {

@@ -1,3 +1,4 @@
+import { selectUpdates } from './select-updates.js';
 import type { Attribute, TraceNode, Value } from './value.js';
 
 /** A closed part of a trace, ready to be encoded or run by any executor. */
@@ -9,32 +10,44 @@ export interface Plan {
   /** In topological order. */
   readonly nodes: readonly TraceNode[];
   readonly constants: readonly Value[];
+  /** What the nodes compute for use outside: wanted outputs, and gradients that updates need. */
   readonly outputs: readonly Value[];
+  /** Operations of the device that follow, all of whose outputs are wanted. */
+  readonly updates: readonly TraceNode[];
   /** The name of every value of the plan. */
   readonly names: ReadonlyMap<Value, string>;
+}
+
+/** What {@link planTrace} may use. */
+export interface PlanOptions {
+  /** Whether the executor carries out the device's operations; otherwise they are expanded. */
+  readonly deviceUpdates?: boolean;
 }
 
 /**
  * Plans what `outputs` need. Every output must be pending: stored values have nothing to compute.
  * Work that no output needs is not in the plan.
  */
-export function planTrace(outputs: readonly Value[]): Plan {
-  const nodes = neededNodes(outputs);
-  const naming = new Naming();
+export function planTrace(
+  outputs: readonly Value[],
+  { deviceUpdates = false }: PlanOptions = {},
+): Plan {
+  const selection = selectUpdates(outputs, deviceUpdates);
+  const naming = new Naming(selection.resolve);
   const parts: string[] = [];
-  for (const node of nodes) {
+  for (const node of selection.nodes) {
     const inputs = node.inputs.map((input) => (input ? naming.nameInput(input) : ''));
     for (const output of node.outputs) naming.nameResult(output);
     parts.push(nodeKey(node, inputs));
   }
-  const results = outputs.map((output) => naming.names.get(output));
-  const key = [...naming.headers, ...parts, results.join()].join(';');
+  const results = selection.results.map((output) => naming.nameInput(output));
   return {
-    key,
+    key: [...naming.headers, ...parts, results.join()].join(';'),
     inputs: naming.inputs,
-    nodes,
+    nodes: selection.nodes,
     constants: naming.constants,
-    outputs,
+    outputs: selection.results,
+    updates: selection.updates,
     names: naming.names,
   };
 }
@@ -44,13 +57,22 @@ class Naming {
   readonly inputs: Value[] = [];
   readonly constants: Value[] = [];
   readonly headers: string[] = [];
+  readonly #resolve: (value: Value) => Value;
   #results = 0;
 
+  constructor(resolve: (value: Value) => Value) {
+    this.#resolve = resolve;
+  }
+
   nameInput(value: Value): string {
-    return (
-      this.names.get(value) ??
-      (value.constant ? this.#nameConstant(value) : this.#nameStored(value))
-    );
+    const known = this.names.get(value);
+    if (known !== undefined) return known;
+    const resolved = this.#resolve(value);
+    const name =
+      this.names.get(resolved) ??
+      (resolved.constant ? this.#nameConstant(resolved) : this.#nameStored(resolved));
+    this.names.set(value, name);
+    return name;
   }
 
   nameResult(value: Value): void {
@@ -74,19 +96,6 @@ class Naming {
     this.names.set(value, name);
     return name;
   }
-}
-
-function neededNodes(outputs: readonly Value[]): TraceNode[] {
-  const needed = new Set<TraceNode>();
-  const stack: TraceNode[] = [];
-  const visit = (value: Value | undefined): void => {
-    if (!value?.isPending || !value.node || needed.has(value.node)) return;
-    needed.add(value.node);
-    stack.push(value.node);
-  };
-  outputs.forEach(visit);
-  for (let node = stack.pop(); node; node = stack.pop()) node.inputs.forEach(visit);
-  return [...needed].sort((a, b) => a.id - b.id);
 }
 
 function nodeKey(node: TraceNode, inputs: readonly string[]): string {

@@ -29,6 +29,7 @@ export function recordMany(
   outputs: readonly OutputSpec[],
   attributes: Readonly<Record<string, Attribute>> = {},
   domain: TraceNode['domain'] = '',
+  expansion?: readonly Value[],
 ): Value[] {
   const values = outputs.map(({ dtype, shape }) => new Value(dtype, shape));
   const node: TraceNode = {
@@ -38,6 +39,7 @@ export function recordMany(
     inputs,
     attributes,
     outputs: values,
+    expansion,
     kernel: recording.kernel,
   };
   for (const value of values) value.node = node;

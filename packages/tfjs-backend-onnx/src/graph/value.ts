@@ -21,10 +21,13 @@ export interface TraceNode {
   /** Grows in recording order, so sorting by it is a topological order. */
   readonly id: number;
   readonly operator: string;
-  readonly domain: '' | 'com.microsoft';
+  /** ONNX's own operators, ONNX Runtime's, or operations of the device outside any graph. */
+  readonly domain: '' | 'com.microsoft' | 'device';
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly outputs: readonly Value[];
+  /** The outputs as graph operators compute them, for an operation of the device that a plan cannot use. */
+  readonly expansion?: readonly Value[] | undefined;
   /** Name of the TF.js kernel that recorded it, for error messages. */
   readonly kernel: string;
 }

@@ -1,6 +1,6 @@
 import { add, divide, multiply, scale, subtract, unary } from '../graph/arithmetic.js';
 import { reshape, slice } from '../graph/layout.js';
-import { scalar } from '../graph/recorder.js';
+import { recordMany, scalar } from '../graph/recorder.js';
 import type { Value } from '../graph/value.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { kernel } from '../kernels/register.js';
@@ -11,6 +11,7 @@ export function registerAdamWKernel(): void {
 }
 
 /**
+ * The device does it in one pass; the operators recorded here stand in where it cannot.
  * Numbers of the step are combined as scalars first, so that each pass over the parameter does one thing.
  * With r = 1/sqrt(biasCorrection2): lr m / (r sqrt(v) + eps) = (lr / r) m / (sqrt(v) + eps / r).
  */
@@ -32,5 +33,8 @@ function adamW(call: KernelCall): Value[] {
   );
   const spread = add(unary('Sqrt', second), divide(epsilon, rootCorrection));
   const update = divide(multiply(first, divide(rate, rootCorrection)), spread);
-  return [subtract(multiply(param, decay), update), first, second];
+  const expansion = [subtract(multiply(param, decay), update), first, second];
+  const inputs = [param, grad, call.input('firstMoment'), call.input('secondMoment'), hyper];
+  const attributes = { beta1: { float: beta1 }, beta2: { float: beta2 } };
+  return recordMany('AdamW', inputs, [param, param, param], attributes, 'device', expansion);
 }

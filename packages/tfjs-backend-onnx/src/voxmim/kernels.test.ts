@@ -191,24 +191,3 @@ describe('VoxmimTakeTokens', () => {
     );
   });
 });
-
-describe('VoxmimAdamW', () => {
-  it('follows the formula', async () => {
-    const names = ['param', 'grad', 'firstMoment', 'secondMoment'];
-    const inputs = (): Record<string, tf.Tensor> =>
-      Object.fromEntries(names.map((name, index) => [name, tf.abs(values([7], index + 1))]));
-    const hyper = [0.02, 1.5, 0.97, 0.5, 1e-3];
-    await expectSame(
-      () =>
-        run('VoxmimAdamW', { ...inputs(), hyper: tf.tensor1d(hyper) }, { beta1: 0.9, beta2: 0.99 }),
-      () => {
-        const { param, grad, firstMoment, secondMoment } = inputs();
-        const g = tf.mul(grad!, 0.5);
-        const m = tf.add(tf.mul(firstMoment!, 0.9), tf.mul(g, 0.1));
-        const v = tf.add(tf.mul(secondMoment!, 0.99), tf.mul(tf.square(g), 0.01));
-        const step = tf.div(tf.mul(m, 0.02), tf.add(tf.mul(tf.sqrt(v), 1.5), 1e-3));
-        return [tf.sub(tf.mul(param!, 0.97), step), m, v];
-      },
-    );
-  });
-});

@@ -1,0 +1,15 @@
+/** The part of WebAssembly that the device uses; Node's types leave it to the browser's. */
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+
+  class Memory {
+    readonly buffer: ArrayBuffer;
+  }
+
+  class Instance {
+    constructor(module: Module);
+    readonly exports: Readonly<Record<string, unknown>>;
+  }
+}
