@@ -1,6 +1,47 @@
 /**
- * Reads medical volumes and reorients, resamples, windows, crops, augments and iterates them; no tensors.
+ * Medical volumes without tensors: NIfTI, orientation, resampling, intensities, crops, augmentation,
+ * and a synthetic CT. What needs files is in `@voxmim/data/node`.
  *
  * @module
  */
-export {};
+export { augment, AugmentationConfig, type Sample } from './augment/augment.js';
+export {
+  balancedCrops,
+  uniformCrops,
+  type CropBalance,
+  type CropSampler,
+} from './crop/crop-sampler.js';
+export { boundingBox, cropBox, paddedBox, type Box } from './geometry/box.js';
+export {
+  axisCodes,
+  directionsOf,
+  parseAxisCodes,
+  type AxisDirection,
+  type AxisDirections,
+} from './geometry/orientation.js';
+export { reorient } from './geometry/reorient.js';
+export {
+  gridWithSpacing,
+  resample,
+  type Grid,
+  type Interpolation,
+  type SizeConvention,
+} from './geometry/resample.js';
+export {
+  IntensityConfig,
+  normalizeIntensity,
+  percentileClip,
+  windowIntensity,
+  zScore,
+} from './intensity/intensity.js';
+export { readNiftiHeader, type NiftiHeader } from './nifti/header.js';
+export { readNifti } from './nifti/read-nifti.js';
+export { writeNifti, type WriteNiftiOptions } from './nifti/write-nifti.js';
+export { phantomClasses } from './phantom/anatomy.js';
+export { createPhantom, type Phantom, type PhantomOptions } from './phantom/phantom.js';
+export {
+  preprocess,
+  PreprocessingConfig,
+  type Prepared,
+  type PreprocessOptions,
+} from './preprocess.js';

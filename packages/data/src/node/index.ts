@@ -1,6 +1,11 @@
 /**
- * The parts of `@voxmim/data` that need Node.js.
+ * The parts of `@voxmim/data` that need files.
  *
  * @module
  */
-export {};
+export { openDataset, type Dataset, type DatasetCase } from './dataset.js';
+export { readLabels } from './read-labels.js';
+export { niftiReader, readVolume } from './read-volume.js';
+export { writeFileWhole } from './write-file-whole.js';
+export { writePhantomDataset, type PhantomDatasetOptions } from './write-phantom-dataset.js';
+export { writeVolume } from './write-volume.js';

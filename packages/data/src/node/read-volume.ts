@@ -1,0 +1,105 @@
+import { createReadStream } from 'node:fs';
+import { open, readFile, stat } from 'node:fs/promises';
+import { createGunzip, gunzipSync } from 'node:zlib';
+
+import { isVoxmimError, type Volume, VoxmimError, type VolumeReader } from '@voxmim/core';
+
+import { NiftiAssembler } from '../nifti/assembler.js';
+import { NIFTI_HEADER_BYTES, readNiftiHeader } from '../nifti/header.js';
+import { damagedGzip, isGzip, MOST_GZIP_EXPANSION } from '../nifti/read-nifti.js';
+import { volumeOfVoxels } from '../nifti/voxels.js';
+
+/**
+ * Reads a NIfTI file: `.nii`, `.nii.gz`, or an `.hdr` and `.img` pair by either name.
+ *
+ * Streams, so that a compressed file is never held whole beside its voxels.
+ *
+ * @throws `NOT_FOUND`, `INVALID_FILE`, `UNSUPPORTED_FILE`, each naming the file
+ */
+export async function readVolume(path: string): Promise<Volume> {
+  if (/\.(hdr|img)(\.gz)?$/i.test(path)) return readPair(path);
+  const size = await sizeOf(path);
+  const gzipped = isGzip(await firstBytes(path, 2));
+  const assembler = new NiftiAssembler(path, gzipped ? size * MOST_GZIP_EXPANSION : size);
+  await streamInto(assembler, path, gzipped);
+  return assembler.finish();
+}
+
+/** The reader of NIfTI files, for registries of readers. */
+export const niftiReader: VolumeReader = {
+  name: 'nifti',
+  accepts: (path) => /\.(nii|hdr|img)(\.gz)?$/i.test(path),
+  read: readVolume,
+};
+
+async function streamInto(
+  assembler: NiftiAssembler,
+  path: string,
+  gzipped: boolean,
+): Promise<void> {
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  const stream = gzipped ? file.pipe(createGunzip({ chunkSize: 1 << 18 })) : file;
+  file.on('error', (error) => stream.destroy(error));
+  try {
+    for await (const chunk of stream) if (assembler.push(chunk)) break;
+  } catch (error) {
+    if (isVoxmimError(error)) throw error;
+    throw damagedGzip(path, error);
+  } finally {
+    file.destroy();
+  }
+}
+
+async function readPair(path: string): Promise<Volume> {
+  const gz = path.endsWith('.gz') ? '.gz' : '';
+  const stem = path.replace(/\.(hdr|img)(\.gz)?$/i, '');
+  const headerPath = `${stem}.hdr${gz}`;
+  const voxelPath = `${stem}.img${gz}`;
+  await sizeOf(headerPath);
+  await sizeOf(voxelPath);
+  const header = readNiftiHeader(await inflated(headerPath, NIFTI_HEADER_BYTES), headerPath);
+  const end = header.voxelOffset + header.voxelBytes;
+  const bytes = await inflated(voxelPath, end);
+  if (bytes.length >= end) return volumeOfVoxels(bytes.subarray(header.voxelOffset, end), header);
+  throw new VoxmimError(
+    'INVALID_FILE',
+    `${voxelPath} is truncated: ${headerPath} promises ${end} bytes, and it holds ${bytes.length}.`,
+    'Copy or export both files again.',
+    { path: voxelPath, offset: bytes.length },
+  );
+}
+
+/** The first bytes of a file, inflated where it is gzipped; fewer where it is shorter. */
+async function inflated(path: string, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const raw = await readFile(path);
+  if (!isGzip(raw)) return Uint8Array.from(raw.subarray(0, most));
+  try {
+    return Uint8Array.from(
+      gunzipSync(raw, { maxOutputLength: most + NIFTI_HEADER_BYTES }).subarray(0, most),
+    );
+  } catch (error) {
+    throw damagedGzip(path, error);
+  }
+}
+
+async function firstBytes(path: string, count: number): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const bytes = new Uint8Array(count);
+    await file.read(bytes, 0, count, 0);
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile()) return found.size;
+  throw new VoxmimError(
+    'NOT_FOUND',
+    `There is no file ${path}.`,
+    'Check the path; relative paths start where the command runs.',
+    { path },
+  );
+}

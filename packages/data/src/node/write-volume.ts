@@ -1,0 +1,34 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+
+import { type Volume, VoxmimError } from '@voxmim/core';
+
+import { writeNifti, type WriteNiftiOptions } from '../nifti/write-nifti.js';
+import { writeFileWhole } from './write-file-whole.js';
+
+const compress = promisify(gzip);
+
+/**
+ * Writes a volume as NIfTI-1, gzipped where the name ends in `.gz`, whole or not at all.
+ *
+ * @throws `UNSUPPORTED_FILE` for other names, `WRITE_FAILED`
+ */
+export async function writeVolume(
+  path: string,
+  volume: Volume,
+  options: WriteNiftiOptions,
+): Promise<void> {
+  if (!/\.nii(\.gz)?$/i.test(path)) {
+    throw new VoxmimError(
+      'UNSUPPORTED_FILE',
+      `Cannot write ${path}: only NIfTI is written.`,
+      'Give a name that ends in .nii or .nii.gz.',
+      { path, feature: 'output format' },
+    );
+  }
+  const bytes = writeNifti(volume, options);
+  await writeFileWhole(
+    path,
+    path.toLowerCase().endsWith('.gz') ? await compress(bytes, { level: 4 }) : bytes,
+  );
+}
