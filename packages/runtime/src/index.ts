@@ -3,4 +3,8 @@
  *
  * @module
  */
-export {};
+export { backendNames, parseBackendName, type BackendName } from './backend-name.js';
+export type { BackendDescription } from './candidate.js';
+export { listBackends, type BackendReport } from './list-backends.js';
+export { measureSpeed, type Speed } from './measure.js';
+export { startBackend, type StartBackendOptions, type StartedBackend } from './start-backend.js';

@@ -1,0 +1,30 @@
+import type { BackendName } from './backend-name.js';
+
+/** A backend that may or may not be usable here. */
+export interface Candidate {
+  readonly name: BackendName;
+  /** What TF.js calls it: the argument of `tf.setBackend`. */
+  readonly engine: string;
+  /** One sentence: how to get it where it is missing. */
+  readonly howToGet: string;
+  /**
+   * Makes TF.js know the engine.
+   *
+   * @throws {@link NotInstalled} when it is simply not there; anything else when it is broken
+   */
+  load(): Promise<void>;
+  /** Asked once the engine runs. */
+  describe(): Promise<BackendDescription>;
+}
+
+/** What a running backend is. */
+export interface BackendDescription {
+  readonly version: string;
+  /** Where it computes, such as `2 threads of Intel Xeon`. */
+  readonly device: string;
+}
+
+/** Thrown by {@link Candidate.load} for what is absent rather than broken; caught in this package. */
+export class NotInstalled extends Error {
+  override readonly name = 'NotInstalled';
+}

@@ -1,0 +1,40 @@
+import { createRequire } from 'node:module';
+
+import { type BackendDescription, type Candidate, NotInstalled } from './candidate.js';
+import { findPackage } from './installed-package.js';
+import { processor } from './processor.js';
+
+const PACKAGE = '@voxmim/tfjs-backend-onnx';
+
+/** ONNX Runtime: fast, and installed from the npm registry alone. */
+export const onnxCandidate: Candidate = {
+  name: 'onnx',
+  engine: 'onnx',
+  howToGet:
+    '`ONNXRUNTIME_NODE_INSTALL=skip npm install @voxmim/tfjs-backend-onnx`; the variable keeps ' +
+    'onnxruntime-node from a download that fails behind firewalls.',
+  async load() {
+    if (!findRuntime()) throw new NotInstalled('onnxruntime-node is not installed');
+    await import('@voxmim/tfjs-backend-onnx');
+  },
+  describe,
+};
+
+async function describe(): Promise<BackendDescription> {
+  const { configuration } = await import('@voxmim/tfjs-backend-onnx');
+  const { threads, executionProviders } = configuration();
+  return {
+    version: `onnxruntime ${findRuntime()?.version ?? 'unknown'}`,
+    device: `${executionProviders.join(', ')}: ${processor(threads)}`,
+  };
+}
+
+/** From where the backend's own import of it starts. */
+function findRuntime() {
+  try {
+    const origin = createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`);
+    return findPackage('onnxruntime-node', origin);
+  } catch {
+    return undefined;
+  }
+}

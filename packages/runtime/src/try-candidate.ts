@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import { type BackendDescription, type Candidate, NotInstalled } from './candidate.js';
+import { findDefects } from './known-defects.js';
+import { selfCheck } from './self-check.js';
+
+/** What came of trying to start a backend. */
+export type Trial =
+  | ({ readonly state: 'ready'; readonly defects: readonly string[] } & BackendDescription)
+  /** Not installed, or not for this platform. */
+  | { readonly state: 'missing'; readonly reason: string }
+  /** There, but it cannot start or computes wrongly. */
+  | { readonly state: 'broken'; readonly reason: string };
+
+/** Loads and starts a backend and checks it; when ready, it is TF.js's current one. */
+export async function tryCandidate(candidate: Candidate): Promise<Trial> {
+  // Keeps TF.js from advertising other backends on the console.
+  tf.enableProdMode();
+  try {
+    await candidate.load();
+    if (!(await tf.setBackend(candidate.engine))) throw new Error('it refused to start');
+    const fault = await selfCheck();
+    if (fault !== null) throw new Error(`its self-check failed: ${fault}`);
+    const defects = (await findDefects()).map((found) => `${found.name} (${found.routedAround})`);
+    return { state: 'ready', defects, ...(await candidate.describe()) };
+  } catch (error) {
+    const state = error instanceof NotInstalled ? 'missing' : 'broken';
+    return { state, reason: firstLine(error) };
+  }
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().split('\n')[0] ?? message;
+}
