@@ -139,7 +139,7 @@ export default [
   },
   {
     files: ['packages/*/src/**/*.ts'],
-    ignores: ['**/*.test.ts', '**/src/node/**', 'packages/{runtime,experiments,cli}/**'],
+    ignores: ['**/*.test.ts', '**/src/node/**', 'packages/{runtime,experiments,cli,tfjs-backend-onnx}/**'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -5,8 +5,8 @@ import { OnnxBackendError } from '../error.js';
 import type { DeviceCommand, DeviceFailure, DeviceReply, DeviceStatistics } from './protocol.js';
 
 interface Waiting {
-  resolve(reply: DeviceReply): void;
-  reject(error: Error): void;
+  readonly resolve: (reply: DeviceReply) => void;
+  readonly reject: (error: Error) => void;
 }
 
 const REMEDIES = {

@@ -1,6 +1,7 @@
 /** The part of WebAssembly that the device uses; Node's types leave it to the browser's. */
 declare namespace WebAssembly {
   class Module {
+    readonly brand: symbol;
     constructor(bytes: Uint8Array);
   }
 

@@ -8,7 +8,7 @@ export interface Selection {
   /** The values that the graph must give out. */
   readonly results: readonly Value[];
   /** The value that stands for another one in the graph. */
-  resolve(this: void, value: Value): Value;
+  readonly resolve: (value: Value) => Value;
 }
 
 /**

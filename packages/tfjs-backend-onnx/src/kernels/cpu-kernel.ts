@@ -1,4 +1,4 @@
-import { findBackend, getKernel } from '@tensorflow/tfjs-core';
+import { findBackend, getKernelsForBackend } from '@tensorflow/tfjs-core';
 import type {
   BackendValues,
   KernelBackend,
@@ -10,18 +10,19 @@ import type { KernelCall } from './kernel-call.js';
 
 /** Runs the call on the cpu backend and brings the results back as uploads. */
 export function runOnCpu(call: KernelCall): TensorInfo | TensorInfo[] {
-  const kernel = getKernel(call.name, 'cpu');
-  const cpu: KernelBackend | undefined = findBackend('cpu') ?? undefined;
-  if (!kernel || !cpu) {
+  const kernel = getKernelsForBackend('cpu').find(({ kernelName }) => kernelName === call.name);
+  if (!kernel) {
     throw new OnnxBackendError(
       'INVALID_KERNEL_CALL',
       `${call.name} runs on TF.js's cpu backend, which is not registered.`,
       "Install it and import '@tensorflow/tfjs-backend-cpu'.",
     );
   }
+  const cpu = findBackend('cpu');
   const copies: TensorInfo[] = [];
   const toCpu = (info: TensorInfo): TensorInfo => {
-    const moved = copy(info, call.backend, cpu);
+    // Some of the cpu backend's kernels ask for the rank, which a TensorInfo need not have.
+    const moved = Object.assign(copy(info, call.backend, cpu), { rank: info.shape.length });
     copies.push(moved);
     return moved;
   };
@@ -31,7 +32,8 @@ export function runOnCpu(call: KernelCall): TensorInfo | TensorInfo[] {
     if (Array.isArray(info)) Object.assign(inputs, { [name]: info.map(toCpu) });
     else if (info) inputs[name] = toCpu(info);
   }
-  const result = kernel.kernelFunc({ inputs, attrs: call.attributes, backend: cpu });
+  const given: NamedTensorInfoMap = Array.isArray(call.infos) ? Object.assign([], inputs) : inputs;
+  const result = kernel.kernelFunc({ inputs: given, attrs: call.attributes, backend: cpu });
   const results = Array.isArray(result) ? result : [result];
   const outputs = results.map((info) => copy(info, cpu, call.backend));
   for (const { dataId } of [...copies, ...results]) cpu.disposeData(dataId, true);

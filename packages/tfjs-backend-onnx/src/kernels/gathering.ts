@@ -86,7 +86,8 @@ function gatherV2(call: KernelCall): Value {
   const x = call.input('x');
   const indices = call.input('indices');
   const axis = util.parseAxisParam(call.number('axis', 0), [...x.shape])[0] ?? 0;
-  const batchDims = call.number('batchDims', 0);
+  const given = call.number('batchDims', 0);
+  const batchDims = given < 0 ? given + indices.rank : given;
   assertBatches(x, indices, axis, batchDims);
   assertWithin(indices, x.shape[axis] ?? 0);
   if (batchDims === 0) return gather(x, indices, axis);

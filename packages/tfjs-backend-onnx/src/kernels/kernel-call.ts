@@ -45,7 +45,8 @@ export class KernelCall {
   }
 
   has(name: string): boolean {
-    return this.attributes[name] !== undefined && this.attributes[name] !== null;
+    const value: unknown = this.attributes[name];
+    return value !== undefined && value !== null;
   }
 
   number(name: string, fallback?: number): number {

@@ -1,7 +1,8 @@
 import { backend_util } from '@tensorflow/tfjs-core';
-import { convolutionInputGradient } from '../graph/convolution.js';
-import { cast, reshape } from '../graph/layout.js';
-import { constant, record, recordMany } from '../graph/recorder.js';
+import { convolutionInputGradient, convolve } from '../graph/convolution.js';
+import { binary, divide } from '../graph/arithmetic.js';
+import { cast, pad, reshape } from '../graph/layout.js';
+import { constant, record, recordMany, scalar } from '../graph/recorder.js';
 import { sizeOf } from '../graph/value.js';
 import type { Value } from '../graph/value.js';
 import { channelsFirst, channelsLast } from './convolution.js';
@@ -49,9 +50,41 @@ function pool(
   first: boolean,
 ): Value {
   const input = channelsFirst(x, first);
-  const shape = [...input.shape.slice(0, 2), ...geometry.output];
-  const y = record(operator, [input], { dtype: x.dtype, shape }, attributesOf(geometry));
+  // TF.js takes a window of one element for the identity when it gives the input's shape, whatever the padding.
+  const same = geometry.output.join() === input.shape.slice(2).join();
+  if (same && geometry.kernel.every((extent) => extent === 1)) return x;
+  const y = wide(geometry)
+    ? paddedPool(operator, input, geometry)
+    : window(operator, input, geometry);
   return first ? y : channelsLast(y);
+}
+
+function window(operator: 'MaxPool' | 'AveragePool', x: Value, geometry: PoolGeometry): Value {
+  const shape = [...x.shape.slice(0, 2), ...geometry.output];
+  return record(operator, [x], { dtype: x.dtype, shape }, attributesOf(geometry));
+}
+
+/** Padding of a whole window or more, which ONNX Runtime refuses. */
+function wide({ kernel: size, before, after }: PoolGeometry): boolean {
+  return size.some((extent, axis) => (before[axis] ?? 0) >= extent || (after[axis] ?? 0) >= extent);
+}
+
+/** A maximum pools the padded input; an average divides sums over windows by their numbers of real elements. */
+function paddedPool(operator: 'MaxPool' | 'AveragePool', x: Value, geometry: PoolGeometry): Value {
+  const { kernel: size, before, after, output } = geometry;
+  if (operator === 'MaxPool') {
+    const none = size.map(() => 0);
+    const padded = pad(x, [0, 0, ...before], [0, 0, ...after], -Infinity);
+    return window(operator, padded, { ...geometry, before: none, after: none });
+  }
+  const [batch = 1, channels = 1, ...spatial] = x.shape;
+  const weight = constant('float32', [1, 1, ...size], new Float32Array(sizeOf(size)).fill(1));
+  const ones = constant('float32', [1, 1, ...spatial], new Float32Array(sizeOf(spatial)).fill(1));
+  const convolution = { ...geometry, dilations: size.map(() => 1), groups: 1 };
+  const sums = convolve(reshape(x, [batch * channels, 1, ...spatial]), weight, convolution);
+  const counts = binary('Max', convolve(ones, weight, convolution), scalar(1));
+  const means = divide(sums, counts);
+  return reshape(means, [batch, channels, ...output]);
 }
 
 function attributesOf(geometry: PoolGeometry): Record<string, readonly number[]> {

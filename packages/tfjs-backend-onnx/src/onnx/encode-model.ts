@@ -17,7 +17,7 @@ export interface ModelParts {
   readonly inputs: readonly ModelValue[];
   readonly outputs: readonly ModelValue[];
   readonly initializers: readonly ModelTensor[];
-  nameOf(value: Value): string;
+  readonly nameOf: (value: Value) => string;
 }
 
 /** An input or output: an extent may be a name, which leaves it open. */

@@ -82,7 +82,7 @@ describe('VoxmimLayerNorm', () => {
         },
         () => {
           const [x, weight, bias, dy] = inputs();
-          const gradients = tf.grads((a, b, c) => layerNorm(a!, b!, c!))([x!, weight!, bias!], dy);
+          const gradients = tf.grads((a, b, c) => layerNorm(a, b, c))([x!, weight!, bias!], dy);
           return forward ? [...gradients, layerNorm(x!, weight!, bias!)] : gradients;
         },
       );
@@ -166,7 +166,7 @@ describe('VoxmimAttention', () => {
         const [q, k, v] = qkv();
         const extra = bias();
         const all = [q!, k!, v!, ...(extra ? [extra] : [])];
-        const gradients = tf.grads((a, b, c, d) => attention(a!, b!, c!, d))(all, values(shape, 5));
+        const gradients = tf.grads((a, b, c, d) => attention(a, b, c, d))(all, values(shape, 5));
         return [attention(q!, k!, v!, extra), ...gradients];
       },
     );
