@@ -102,7 +102,7 @@ function asFloat(volume: Volume): Volume<Float32Array> {
 
 function lowestOf(values: Float32Array): number {
   let lowest = Infinity;
-  for (let index = 0; index < values.length; index++) lowest = Math.min(lowest, values[index]!);
+  for (let index = 0; index < values.length; index++) lowest = Math.min(lowest, values[index]);
   return lowest;
 }
 

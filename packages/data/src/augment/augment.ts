@@ -63,7 +63,7 @@ function drawSymmetry(
     ] as const
   ).filter(([a, b]) => shape[a] === shape[b]);
   const isTurned = random.uniform() < rotate90;
-  const plane = planes[random.integer(Math.max(1, planes.length))];
+  const plane = planes.at(random.integer(Math.max(1, planes.length)));
   const turns = 1 + random.integer(3);
   if (!isTurned || !plane) return flips.includes(true) ? { flips, swap: undefined } : undefined;
   // A turn by 90° is a transposition and one flip, by 180° two flips, by 270° the other flip.
@@ -85,9 +85,9 @@ function applySymmetry<Voxels extends VoxelArray>(
   const { data, shape, channels } = volume;
   const [depth, height, width] = shape;
   const strides = [height * width, width, 1].map((stride) => stride * channels);
-  if (swap) [strides[swap[0]], strides[swap[1]]] = [strides[swap[1]]!, strides[swap[0]]!];
+  if (swap) [strides[swap[0]], strides[swap[1]]] = [strides[swap[1]], strides[swap[0]]];
   const start = flips.reduce(
-    (sum, isFlipped, axis) => sum + (isFlipped ? (shape[axis]! - 1) * strides[axis]! : 0),
+    (sum, isFlipped, axis) => sum + (isFlipped ? (shape[axis] - 1) * strides[axis] : 0),
     0,
   );
   const [stepD, stepH, stepW] = strides.map((stride, axis) => (flips[axis] ? -stride : stride));
@@ -95,10 +95,10 @@ function applySymmetry<Voxels extends VoxelArray>(
   let target = 0;
   for (let d = 0; d < depth; d++) {
     for (let h = 0; h < height; h++) {
-      let source = start + d * stepD! + h * stepH!;
+      let source = start + d * stepD + h * stepH;
       for (let w = 0; w < width; w++) {
         for (let c = 0; c < channels; c++) moved[target++] = data[source + c]!;
-        source += stepW!;
+        source += stepW;
       }
     }
   }
@@ -118,6 +118,6 @@ function changeIntensity(
   if (shift === 0 && scale === 1 && noise === 0) return image;
   const data = Float32Array.from(image.data, (value) => value * scale + shift);
   if (noise > 0)
-    for (let index = 0; index < data.length; index++) data[index]! += random.normal() * noise;
+    for (let index = 0; index < data.length; index++) data[index] += random.normal() * noise;
   return { ...image, data };
 }

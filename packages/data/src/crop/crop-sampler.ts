@@ -43,7 +43,7 @@ export function balancedCrops(
   const organs = indicesWhere(labels.data, (label) => label > 0);
   const background = indicesWhere(
     labels.data,
-    (label, index) => label === 0 && image.data[index * image.channels]! > imageThreshold,
+    (label, index) => label === 0 && image.data[index * image.channels] > imageThreshold,
   );
   const uniform = uniformCrops(image.shape, crop);
   return (random) => {
@@ -51,7 +51,7 @@ export function balancedCrops(
     const [first, second] = wantsOrgan ? [organs, background] : [background, organs];
     const candidates = first.length > 0 ? first : second;
     if (candidates.length === 0) return uniform(random);
-    const index = candidates[random.integer(candidates.length)]!;
+    const index = candidates[random.integer(candidates.length)];
     return { origin: originAround(index, image.shape, crop), shape: crop };
   };
 }
@@ -78,11 +78,11 @@ function indicesWhere(
   holds: (label: number, index: number) => boolean,
 ): Int32Array {
   let count = 0;
-  for (let index = 0; index < labels.length; index++) if (holds(labels[index]!, index)) count += 1;
+  for (let index = 0; index < labels.length; index++) if (holds(labels[index], index)) count += 1;
   const indices = new Int32Array(count);
   let next = 0;
   for (let index = 0; index < labels.length; index++) {
-    if (holds(labels[index]!, index)) indices[next++] = index;
+    if (holds(labels[index], index)) indices[next++] = index;
   }
   return indices;
 }

@@ -42,20 +42,20 @@ export function boundingBox(
     for (let h = 0; h < height; h++) {
       for (let w = 0; w < width; w++) {
         let isInside = false;
-        for (let c = 0; c < channels; c++) isInside = isForeground(data[index++]!) || isInside;
+        for (let c = 0; c < channels; c++) isInside = isForeground(data[index++]) || isInside;
         if (!isInside) continue;
-        if (d < low[0]!) low[0] = d;
-        if (h < low[1]!) low[1] = h;
-        if (w < low[2]!) low[2] = w;
-        if (d > high[0]!) high[0] = d;
-        if (h > high[1]!) high[1] = h;
-        if (w > high[2]!) high[2] = w;
+        if (d < low[0]) low[0] = d;
+        if (h < low[1]) low[1] = h;
+        if (w < low[2]) low[2] = w;
+        if (d > high[0]) high[0] = d;
+        if (h > high[1]) high[1] = h;
+        if (w > high[2]) high[2] = w;
       }
     }
   }
-  if (high[0]! < 0) return undefined;
-  const extent = (axis: number) => high[axis]! - low[axis]! + 1;
-  return { origin: [low[0]!, low[1]!, low[2]!], shape: [extent(0), extent(1), extent(2)] };
+  if (high[0] < 0) return undefined;
+  const extent = (axis: number) => high[axis] - low[axis] + 1;
+  return { origin: [low[0], low[1], low[2]], shape: [extent(0), extent(1), extent(2)] };
 }
 
 /** The box that holds all of `shape` and is at least `least`, the volume in its middle. */

@@ -53,14 +53,14 @@ export function axisCodes(affine: Affine): string {
  * @throws `INVALID_CONFIG` unless every world axis is named once
  */
 export function parseAxisCodes(codes: string): AxisDirections {
-  const directions = [...codes.toUpperCase()].flatMap((letter): AxisDirection[] => {
+  const directions = Array.from(codes.toUpperCase()).flatMap((letter): AxisDirection[] => {
     const world = LETTERS.findIndex((pair) => pair.includes(letter));
     if (world !== 0 && world !== 1 && world !== 2) return [];
     return [{ world, sign: LETTERS[world].startsWith(letter) ? 1 : -1 }];
   });
   const [width, height, depth] = directions;
   const isComplete = new Set(directions.map(({ world }) => world)).size === 3 && codes.length === 3;
-  if (isComplete && width && height && depth) return [depth, height, width];
+  if (isComplete) return [depth, height, width];
   throw new VoxmimError(
     'INVALID_CONFIG',
     `"${codes}" is no orientation.`,

@@ -95,44 +95,39 @@ interface AxisTable {
   readonly inside: Uint8Array;
 }
 
+type AxisTables = readonly [AxisTable, AxisTable, AxisTable];
+
+/** One table per target axis, where each runs along exactly one axis of the source. */
 function separableAxes(
   toSource: Affine,
   source: Shape3,
   target: Shape3,
   interpolation: Interpolation,
   isBorder: boolean,
-): readonly AxisTable[] | undefined {
-  const tables = ([0, 1, 2] as const).flatMap((targetAxis) => {
-    const largest = Math.max(...toSource.map((row) => Math.abs(row[targetAxis])));
-    const along = ([0, 1, 2] as const).filter(
-      (axis) => Math.abs(toSource[axis][targetAxis]) > 1e-6 * largest,
-    );
-    const axis = along[0];
-    if (along.length !== 1 || axis === undefined) return [];
-    const step = toSource[axis][targetAxis];
-    return [
-      axisTable(
-        axis,
-        source[axis],
-        target[targetAxis],
-        step,
-        toSource[axis][3],
-        interpolation,
-        isBorder,
-      ),
-    ];
-  });
-  return tables.length === 3 && new Set(tables.map(({ axis }) => axis)).size === 3
-    ? tables
-    : undefined;
+): AxisTables | undefined {
+  const table = (targetAxis: 0 | 1 | 2): AxisTable | undefined => {
+    const size = (axis: 0 | 1 | 2) => Math.abs(toSource[axis][targetAxis]);
+    const largest = Math.max(size(0), size(1), size(2));
+    const along = ([0, 1, 2] as const).filter((axis) => size(axis) > 1e-6 * largest);
+    const axis = along.at(0);
+    if (along.length !== 1 || axis === undefined) return undefined;
+    const line = {
+      step: toSource[axis][targetAxis],
+      start: toSource[axis][3],
+      count: target[targetAxis],
+    };
+    return axisTable(axis, source[axis], line, interpolation, isBorder);
+  };
+  const [depth, height, width] = [table(0), table(1), table(2)];
+  if (!depth || !height || !width) return undefined;
+  const isPermutation = new Set([depth.axis, height.axis, width.axis]).size === 3;
+  return isPermutation ? [depth, height, width] : undefined;
 }
 
 function axisTable(
   axis: 0 | 1 | 2,
   extent: number,
-  count: number,
-  step: number,
-  start: number,
+  { step, start, count }: { step: number; start: number; count: number },
   interpolation: Interpolation,
   isBorder: boolean,
 ): AxisTable {
@@ -160,38 +155,37 @@ function isWithin(position: number, extent: number): boolean {
 function fillSeparable(
   { data, shape, channels }: Volume,
   [depth, height, width]: Shape3,
-  [dTable, hTable, wTable]: readonly AxisTable[],
+  [dTable, hTable, wTable]: AxisTables,
   result: VoxelArray,
   outside: number | 'border',
 ): void {
   const strides: Shape3 = [shape[1] * shape[2] * channels, shape[2] * channels, channels];
   const fill = outside === 'border' ? 0 : outside;
-  if (!dTable || !hTable || !wTable) return;
   const [sd, sh, sw] = [strides[dTable.axis], strides[hTable.axis], strides[wTable.axis]];
   let target = 0;
   for (let d = 0; d < depth; d++) {
-    const [d0, d1, fd] = [dTable.lower[d]! * sd, dTable.upper[d]! * sd, dTable.weight[d]!];
+    const [d0, d1, fd] = [dTable.lower[d] * sd, dTable.upper[d] * sd, dTable.weight[d]];
     for (let h = 0; h < height; h++) {
-      const isRowInside = dTable.inside[d]! && hTable.inside[h]!;
-      const [h0, h1, fh] = [hTable.lower[h]! * sh, hTable.upper[h]! * sh, hTable.weight[h]!];
+      const isRowInside = dTable.inside[d] && hTable.inside[h];
+      const [h0, h1, fh] = [hTable.lower[h] * sh, hTable.upper[h] * sh, hTable.weight[h]];
       const [row00, row01, row10, row11] = [d0 + h0, d0 + h1, d1 + h0, d1 + h1];
       for (let w = 0; w < width; w++) {
-        const [w0, w1, fw] = [wTable.lower[w]! * sw, wTable.upper[w]! * sw, wTable.weight[w]!];
+        const [w0, w1, fw] = [wTable.lower[w] * sw, wTable.upper[w] * sw, wTable.weight[w]];
         for (let c = 0; c < channels; c++) {
-          if (!isRowInside || !wTable.inside[w]!) {
+          if (!isRowInside || !wTable.inside[w]) {
             result[target++] = fill;
             continue;
           }
           const near = mix(
-            mix(data[row00 + w0 + c]!, data[row00 + w1 + c]!, fw),
-            mix(data[row01 + w0 + c]!, data[row01 + w1 + c]!, fw),
+            mix(data[row00 + w0 + c], data[row00 + w1 + c], fw),
+            mix(data[row01 + w0 + c], data[row01 + w1 + c], fw),
             fh,
           );
           if (fd === 0) result[target++] = near;
           else {
             const far = mix(
-              mix(data[row10 + w0 + c]!, data[row10 + w1 + c]!, fw),
-              mix(data[row11 + w0 + c]!, data[row11 + w1 + c]!, fw),
+              mix(data[row10 + w0 + c], data[row10 + w1 + c], fw),
+              mix(data[row11 + w0 + c], data[row11 + w1 + c], fw),
               fh,
             );
             result[target++] = mix(near, far, fd);
@@ -239,7 +233,7 @@ function valueAt(
   const isInside = isWithin(z, depth) && isWithin(y, height) && isWithin(x, width);
   if (outside !== 'border' && !isInside) return outside;
   const at = (d: number, h: number, w: number) =>
-    data[((d * height + h) * width + w) * channels + channel]!;
+    data[((d * height + h) * width + w) * channels + channel];
   const clamp = (position: number, extent: number) => Math.min(Math.max(position, 0), extent - 1);
   const [cz, cy, cx] = [clamp(z, depth), clamp(y, height), clamp(x, width)];
   if (interpolation === 'nearest') {

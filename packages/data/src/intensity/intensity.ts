@@ -48,7 +48,7 @@ export function normalizeIntensity(
   maps.forEach((map, channel) => {
     const { scale, shift, low, high, keepsZero } = map;
     for (let index = channel; index < normalized.length; index += channels) {
-      const raw = data[index]!;
+      const raw = data[index];
       if (keepsZero && raw === 0) continue;
       const value = raw * scale + shift;
       normalized[index] = value < low ? low : value > high ? high : value;
@@ -128,13 +128,13 @@ function standardizing(
   for (let index = channel; index < data.length; index += channels) {
     if (nonzero && data[index] === 0) continue;
     count += 1;
-    sum += data[index]!;
+    sum += data[index];
   }
   const mean = sum / Math.max(count, 1);
   let squares = 0;
   for (let index = channel; index < data.length; index += channels) {
     if (nonzero && data[index] === 0) continue;
-    squares += (data[index]! - mean) ** 2;
+    squares += (data[index] - mean) ** 2;
   }
   const deviation = Math.sqrt(squares / Math.max(count, 1)) || 1;
   return {
@@ -156,7 +156,7 @@ function percentilesOf({ data, channels }: Volume, channel: number, range: Range
     const position = (percent / 100) * (values.length - 1);
     const below = Math.floor(position);
     const above = Math.min(below + 1, values.length - 1);
-    return values[below]! + (values[above]! - values[below]!) * (position - below);
+    return values[below] + (values[above] - values[below]) * (position - below);
   };
   return [at(range[0]), at(range[1])];
 }
@@ -166,7 +166,7 @@ function checkIntensities({ data, channels }: Volume, origin: string): Range[] {
     let lowest = Infinity;
     let highest = -Infinity;
     for (let index = channel; index < data.length; index += channels) {
-      const value = data[index]!;
+      const value = data[index];
       if (!Number.isFinite(value)) throw notFinite(origin, index);
       if (value < lowest) lowest = value;
       if (value > highest) highest = value;

@@ -10,7 +10,7 @@ interface Datatype {
 }
 
 /** NIfTI datatype codes that hold one real number per voxel. 64-bit integers become float64. */
-const datatypes: Readonly<Record<number, Datatype>> = {
+const datatypes: Readonly<Record<number, Datatype | undefined>> = {
   2: {
     name: 'uint8',
     bytes: 1,
@@ -83,7 +83,7 @@ const datatypes: Readonly<Record<number, Datatype>> = {
   },
 };
 
-const refused: Readonly<Record<number, string>> = {
+const refused: Readonly<Record<number, string | undefined>> = {
   1: 'one-bit voxels',
   32: 'complex numbers',
   128: 'RGB colors',

@@ -30,13 +30,13 @@ export function readNifti(bytes: Uint8Array, origin: string): Volume {
 }
 
 function inflateInto(assembler: NiftiAssembler, bytes: Uint8Array, origin: string): void {
-  let isComplete = false;
+  const progress = { isComplete: false };
   const stream = new Gunzip((chunk) => {
-    isComplete ||= assembler.push(chunk);
+    progress.isComplete ||= assembler.push(chunk);
   });
   const step = 65_536;
   try {
-    for (let start = 0; start < bytes.length && !isComplete; start += step) {
+    for (let start = 0; start < bytes.length && !progress.isComplete; start += step) {
       stream.push(bytes.subarray(start, start + step), start + step >= bytes.length);
     }
   } catch (error) {

@@ -19,7 +19,7 @@ function scaled(stored: VoxelArray, { slope, intercept }: NiftiHeader): VoxelArr
   if (slope === 1 && intercept === 0) return stored;
   const values = new Float32Array(stored.length);
   for (let index = 0; index < values.length; index++) {
-    values[index] = stored[index]! * slope + intercept;
+    values[index] = stored[index] * slope + intercept;
   }
   return values;
 }

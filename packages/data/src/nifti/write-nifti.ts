@@ -70,12 +70,12 @@ function quaternionOf(affine: Affine): Quaternion | undefined {
   const [sizeZ, sizeY, sizeX] = spacingOf(affine);
   const unit = affine.map(([z, y, x]) => [x / sizeX, y / sizeY, z / sizeZ]);
   const dot = (left: number, right: number) =>
-    unit.reduce((sum, row) => sum + row[left]! * row[right]!, 0);
+    unit.reduce((sum, row) => sum + row[left] * row[right], 0);
   if (Math.max(Math.abs(dot(0, 1)), Math.abs(dot(0, 2)), Math.abs(dot(1, 2))) > 1e-4)
     return undefined;
-  const [r11, r12, p] = unit[0]!;
-  const [r21, r22, q] = unit[1]!;
-  const [r31, r32, r] = unit[2]!;
+  const [r11, r12, p] = unit[0];
+  const [r21, r22, q] = unit[1];
+  const [r31, r32, r] = unit[2];
   const determinant =
     r11 * (r22 * r - q * r32) - r12 * (r21 * r - q * r31) + p * (r21 * r32 - r22 * r31);
   const handedness = determinant < 0 ? -1 : 1;
@@ -104,16 +104,16 @@ function rotationToQuaternion(
     1 - r11 - r22 + r33,
   ];
   const largest = squares.indexOf(Math.max(...squares));
-  const scale = 0.5 / Math.sqrt(squares[largest]!);
+  const scale = 0.5 / Math.sqrt(squares[largest]);
   const candidates: Triple[] = [
     [r32 - r23, r13 - r31, r21 - r12],
-    [squares[1]!, r12 + r21, r13 + r31],
-    [r12 + r21, squares[2]!, r23 + r32],
-    [r13 + r31, r23 + r32, squares[3]!],
+    [squares[1], r12 + r21, r13 + r31],
+    [r12 + r21, squares[2], r23 + r32],
+    [r13 + r31, r23 + r32, squares[3]],
   ];
-  const reals = [squares[0]!, r32 - r23, r13 - r31, r21 - r12];
-  const sign = reals[largest]! < 0 ? -1 : 1;
-  const [b, c, d] = candidates[largest]!;
+  const reals = [squares[0], r32 - r23, r13 - r31, r21 - r12];
+  const sign = reals[largest] < 0 ? -1 : 1;
+  const [b, c, d] = candidates[largest];
   return { b: b * scale * sign, c: c * scale * sign, d: d * scale * sign };
 }
 
@@ -133,8 +133,8 @@ function smallestIntegers(voxels: VoxelArray): VoxelArray {
   let lowest = 0;
   let highest = 0;
   for (let index = 0; index < voxels.length; index++) {
-    lowest = Math.min(lowest, voxels[index]!);
-    highest = Math.max(highest, voxels[index]!);
+    lowest = Math.min(lowest, voxels[index]);
+    highest = Math.max(highest, voxels[index]);
   }
   if (lowest >= 0 && highest < 2 ** 8) return Uint8Array.from(voxels);
   if (lowest >= -(2 ** 15) && highest < 2 ** 15) return Int16Array.from(voxels);

@@ -18,7 +18,7 @@ export async function readLabels(
   if (image) checkGrid(path, volume, image);
   const data = new Uint8Array(volume.data.length);
   for (let index = 0; index < data.length; index++) {
-    const label = volume.data[index]!;
+    const label = volume.data[index];
     if (!Number.isInteger(label) || label < 0 || label >= numClasses) {
       throw new VoxmimError(
         'INVALID_DATA',

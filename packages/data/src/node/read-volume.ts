@@ -41,7 +41,8 @@ async function streamInto(
   const stream = gzipped ? file.pipe(createGunzip({ chunkSize: 1 << 18 })) : file;
   file.on('error', (error) => stream.destroy(error));
   try {
-    for await (const chunk of stream) if (assembler.push(chunk)) break;
+    const chunks: AsyncIterable<Uint8Array> = stream;
+    for await (const chunk of chunks) if (assembler.push(chunk)) break;
   } catch (error) {
     if (isVoxmimError(error)) throw error;
     throw damagedGzip(path, error);

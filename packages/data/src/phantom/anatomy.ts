@@ -1,5 +1,7 @@
 import type { Random, Vector3 } from '@voxmim/core';
 
+import { bent, ellipsoid, kidney, liver, type Region, tube, vessel } from './organ-shapes.js';
+
 /** Classes of the phantom, background first; the index is the label. */
 export const phantomClasses: readonly string[] = [
   'background',
@@ -20,190 +22,132 @@ export interface Organ {
   readonly hu: number;
   /** Standard deviation of its texture. */
   readonly textureHu: number;
-  contains(point: Vector3): boolean;
-}
-
-/** One patient's tissues, outermost first, and the intensity of fat. */
-export interface Anatomy {
-  readonly organs: readonly Organ[];
-  readonly fatHu: number;
+  readonly contains: Region;
 }
 
 /**
- * Draws a patient. One build factor moves and scales everything; each organ varies around that.
- * Intensities of parenchymal organs overlap between patients, and the phase of contrast is common to
- * all organs of one.
+ * Draws one patient's tissues, outermost first: a later one covers an earlier one. One build factor
+ * moves and scales everything, and each organ varies around that. The phase of contrast is common to
+ * all organs of a patient and differs between patients, so that intensities of organs overlap.
  */
-export function anatomy(random: Random): Anatomy {
-  const build = 1 + 0.1 * clipped(random);
-  const contrast = 20 + 25 * random.uniform();
-  const jitter = (size: number) => size * clipped(random);
-  const around = ([x, y, z]: Vector3, size: number): Vector3 => [
-    x * build + jitter(size),
-    y * build + jitter(size),
-    z * build + jitter(size),
+export function anatomy(random: Random): Organ[] {
+  const patient = new Patient(random);
+  return [
+    ...body(patient),
+    ...bowel(patient),
+    ...spine(patient),
+    ...viscera(patient),
+    ...vessels(patient),
   ];
-  const sized = ([x, y, z]: Vector3): Vector3 => {
-    const common = build * (1 + 0.14 * clipped(random));
-    const radius = (value: number) => value * common * (1 + 0.12 * clipped(random));
+}
+
+/** The draws that all organs of one patient share. */
+class Patient {
+  /** Scale of the whole body. */
+  readonly build: number;
+  /** HU that contrast agent adds to tissue of ordinary perfusion. */
+  readonly contrast: number;
+
+  constructor(readonly random: Random) {
+    this.build = 1 + 0.1 * this.deviation();
+    this.contrast = 20 + 25 * random.uniform();
+  }
+
+  /** A normal number, kept within two standard deviations. */
+  deviation(): number {
+    return Math.min(Math.max(this.random.normal(), -2), 2);
+  }
+
+  /** A place near `center`, which is that of an average body. */
+  place([x, y, z]: Vector3, spread: number): Vector3 {
+    const along = (value: number) => value * this.build + spread * this.deviation();
+    return [along(x), along(y), along(z)];
+  }
+
+  /** Radii around those of an average body: a common factor, and one for each axis. */
+  radii([x, y, z]: Vector3): Vector3 {
+    const common = this.build * (1 + 0.14 * this.deviation());
+    const radius = (value: number) => value * common * (1 + 0.12 * this.deviation());
     return [radius(x), radius(y), radius(z)];
-  };
-  const tissue = (
-    name: string,
-    hu: number,
-    textureHu: number,
-    shape: Organ['contains'],
-  ): Organ => ({
-    name,
-    label: Math.max(0, phantomClasses.indexOf(name)),
-    hu: hu + jitter(8),
-    textureHu,
-    contains: shape,
-  });
-  const torso: Vector3 = [140 * build, 105 * build, 400];
-  const spine = around([0, -62, 0], 3);
-  const organs = [
-    tissue('skin', 10, 10, tube([0, 0, 0], torso)),
-    tissue('fat', -95, 12, tube([0, 0, 0], [torso[0] - 5, torso[1] - 5, 400])),
-    tissue('muscle', 45, 12, tube([0, -2, 0], [torso[0] - 22, torso[1] - 18, 400])),
-    tissue('cavity', -60, 30, tube([0, 8, 0], [torso[0] - 34, torso[1] - 34, 400])),
-    ...bowel(random, build, tissue),
-    tissue('vertebra', 260, 90, tube(spine, [21 * build, 17 * build, 400])),
-    tissue('canal', 30, 5, tube([spine[0], spine[1] - 8, 0], [8, 7, 400])),
-    tissue('liver', 62 + contrast, 9, liver(around([52, 12, 38], 8), sized([62, 56, 58]))),
-    tissue(
-      'spleen',
-      64 + contrast,
-      9,
-      ellipsoid(around([-82, -22, 42], 8), sized([24, 36, 40]), jitter(0.5)),
-    ),
-    tissue(
-      'stomach',
-      32 + 0.3 * contrast,
-      18,
-      bent(around([-40, 30, 38], 10), sized([40, 28, 34]), jitter(12)),
-    ),
-    tissue(
-      'pancreas',
-      48 + 0.7 * contrast,
-      14,
-      bent(around([-8, 2, 8], 7), sized([46, 11, 13]), 10 + jitter(8)),
-    ),
-    tissue(
-      'left kidney',
-      70 + 1.2 * contrast,
-      16,
-      kidney(around([-58, -36, -8], 8), sized([22, 25, 42]), 1),
-    ),
-    tissue(
-      'right kidney',
-      70 + 1.2 * contrast,
-      16,
-      kidney(around([58, -36, -18], 8), sized([22, 25, 42]), -1),
-    ),
-    tissue(
-      'vena cava',
-      60 + 1.1 * contrast,
-      6,
-      vessel(around([20, -30, 0], 4), 11 * build, jitter(9)),
-    ),
-    tissue(
-      'aorta',
-      75 + 1.8 * contrast,
-      6,
-      vessel(around([-8, -34, 0], 4), 12 * build * (1 + 0.1 * clipped(random)), jitter(9)),
-    ),
+  }
+
+  tissue(name: string, hu: number, textureHu: number, contains: Region): Organ {
+    const label = Math.max(0, phantomClasses.indexOf(name));
+    return { name, label, hu: hu + 8 * this.deviation(), textureHu, contains };
+  }
+}
+
+function body(patient: Patient): Organ[] {
+  const [x, y] = [140 * patient.build, 105 * patient.build];
+  return [
+    patient.tissue('skin', 10, 10, tube([0, 0, 0], [x, y])),
+    patient.tissue('fat', -95, 12, tube([0, 0, 0], [x - 5, y - 5])),
+    patient.tissue('muscle', 45, 12, tube([0, -2, 0], [x - 22, y - 18])),
+    patient.tissue('cavity', -60, 30, tube([0, 8, 0], [x - 34, y - 34])),
   ];
-  return { organs, fatHu: -95 + jitter(10) };
 }
 
 /** Loops without a label that look like organs. */
-function bowel(
-  random: Random,
-  build: number,
-  tissue: (name: string, hu: number, textureHu: number, shape: Organ['contains']) => Organ,
-): Organ[] {
+function bowel(patient: Patient): Organ[] {
+  const { random, build } = patient;
   return Array.from({ length: 9 }, () => {
-    const place: Vector3 = [
+    const center: Vector3 = [
       (random.uniform() - 0.5) * 150 * build,
       (10 + random.uniform() * 45) * build,
-      (-110 + random.uniform() * 110) * build,
+      (random.uniform() - 1) * 110 * build,
     ];
     const size = 12 + random.uniform() * 12;
-    const stretch = 1 + random.uniform();
-    return tissue(
-      'bowel',
-      35 + random.uniform() * 60,
-      25,
-      ellipsoid(place, [size * stretch, size, size], random.uniform() * 3),
-    );
+    const length = size * (1 + random.uniform());
+    const loop = ellipsoid(center, [length, size, size], random.uniform() * 3);
+    return patient.tissue('bowel', 35 + random.uniform() * 60, 25, loop);
   });
 }
 
-type Contains = Organ['contains'];
-
-/** An elliptic cylinder along the body; the third radius limits its length. */
-function tube(center: Vector3, [radiusX, radiusY, length]: Vector3): Contains {
-  return ([x, y, z]) =>
-    ((x - center[0]) / radiusX) ** 2 + ((y - center[1]) / radiusY) ** 2 < 1 &&
-    Math.abs(z - center[2]) < length;
+function spine(patient: Patient): Organ[] {
+  const center = patient.place([0, -62, 0], 3);
+  const { build } = patient;
+  return [
+    patient.tissue('vertebra', 260, 90, tube(center, [21 * build, 17 * build])),
+    patient.tissue('canal', 30, 5, tube([center[0], center[1] - 8, 0], [8, 7])),
+  ];
 }
 
-/** An ellipsoid turned by `angle` radians about the body's axis. */
-function ellipsoid(center: Vector3, radii: Vector3, angle: number): Contains {
-  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
-  return ([x, y, z]) => {
-    const [dx, dy] = [x - center[0], y - center[1]];
-    const u = (cosine * dx + sine * dy) / radii[0];
-    const v = (cosine * dy - sine * dx) / radii[1];
-    return u * u + v * v + ((z - center[2]) / radii[2]) ** 2 < 1;
-  };
+function viscera(patient: Patient): Organ[] {
+  const { contrast } = patient;
+  const at = (center: Vector3, spread: number) => patient.place(center, spread);
+  const size = (radii: Vector3) => patient.radii(radii);
+  const tilt = (spread: number) => spread * patient.deviation();
+  const spleen = ellipsoid(at([-82, -22, 42], 8), size([24, 36, 40]), tilt(0.5));
+  const stomach = bent(at([-40, 30, 38], 10), size([40, 28, 34]), tilt(12));
+  const pancreas = bent(at([-8, 2, 8], 7), size([46, 11, 13]), 10 + tilt(8));
+  const left = kidney(at([-58, -36, -8], 8), size([22, 25, 42]), 1);
+  const right = kidney(at([58, -36, -18], 8), size([22, 25, 42]), -1);
+  return [
+    patient.tissue('liver', 62 + contrast, 9, liver(at([52, 12, 38], 8), size([62, 56, 58]))),
+    patient.tissue('spleen', 64 + contrast, 9, spleen),
+    patient.tissue('stomach', 32 + 0.3 * contrast, 18, stomach),
+    patient.tissue('pancreas', 48 + 0.7 * contrast, 14, pancreas),
+    patient.tissue('left kidney', 70 + 1.2 * contrast, 16, left),
+    patient.tissue('right kidney', 70 + 1.2 * contrast, 16, right),
+  ];
 }
 
-/** An ellipsoid whose left end is flattened into a lobe, below a dome. */
-function liver(center: Vector3, radii: Vector3): Contains {
-  const main = ellipsoid(center, radii, 0.25);
-  const lobe = ellipsoid(
-    [center[0] - radii[0] * 0.85, center[1] + radii[1] * 0.25, center[2] + radii[2] * 0.15],
-    [radii[0] * 0.7, radii[1] * 0.5, radii[2] * 0.5],
-    -0.2,
-  );
-  return (point) => (main(point) && point[1] > -55) || lobe(point);
-}
-
-/** An ellipsoid bent upwards at its ends by `bend` millimetres. */
-function bent(center: Vector3, radii: Vector3, bend: number): Contains {
-  const straight = ellipsoid([0, 0, 0], radii, 0);
-  return ([x, y, z]) => {
-    const along = (x - center[0]) / radii[0];
-    return straight([
-      x - center[0],
-      y - center[1] - bend * along,
-      z - center[2] + bend * along * along,
-    ]);
-  };
-}
-
-/** An ellipsoid with a notch on the side of the spine. */
-function kidney(center: Vector3, radii: Vector3, side: 1 | -1): Contains {
-  const whole = ellipsoid(center, radii, side * 0.4);
-  const notch = ellipsoid(
-    [center[0] + side * radii[0] * 0.9, center[1] + radii[1] * 0.25, center[2]],
-    [radii[0] * 0.6, radii[1] * 0.4, radii[2] * 0.3],
-    0,
-  );
-  return (point) => whole(point) && !notch(point);
-}
-
-/** A winding vessel along the body. */
-function vessel(center: Vector3, radius: number, sway: number): Contains {
-  return ([x, y, z]) => {
-    const middle = center[0] + sway * Math.sin(z / 60);
-    return (x - middle) ** 2 + (y - center[1] - 0.04 * z) ** 2 < radius * radius;
-  };
-}
-
-/** A normal number, kept within two standard deviations. */
-function clipped(random: Random): number {
-  return Math.min(Math.max(random.normal(), -2), 2);
+function vessels(patient: Patient): Organ[] {
+  const { build, contrast } = patient;
+  const sway = () => 9 * patient.deviation();
+  const width = 12 * build * (1 + 0.1 * patient.deviation());
+  return [
+    patient.tissue(
+      'vena cava',
+      60 + 1.1 * contrast,
+      6,
+      vessel(patient.place([20, -30, 0], 4), 11 * build, sway()),
+    ),
+    patient.tissue(
+      'aorta',
+      75 + 1.8 * contrast,
+      6,
+      vessel(patient.place([-8, -34, 0], 4), width, sway()),
+    ),
+  ];
 }

@@ -67,7 +67,7 @@ interface Painting {
 
 /** Where the organs are: later ones cover earlier ones. */
 function paint(shape: Shape3, affine: Affine, random: Random): Painting {
-  const { organs, fatHu } = anatomy(random);
+  const organs = anatomy(random);
   const warp = [0, 1, 2].map((axis) => smoothField(shape, 12, 7, random.stream('warp', axis)));
   const texture = smoothField(shape, 3, 1, random.stream('texture'));
   const labels = new Uint8Array(volumeOf(shape));
@@ -77,14 +77,13 @@ function paint(shape: Shape3, affine: Affine, random: Random): Painting {
     for (let h = 0; h < shape[1]; h++) {
       for (let w = 0; w < shape[2]; w++, voxel++) {
         const point: Vector3 = [
-          affine[0][2] * w + affine[0][3] + warp[0]![voxel]!,
-          affine[1][1] * h + affine[1][3] + warp[1]![voxel]!,
-          affine[2][0] * d + affine[2][3] + warp[2]![voxel]!,
+          affine[0][2] * w + affine[0][3] + warp[0][voxel],
+          affine[1][1] * h + affine[1][3] + warp[1][voxel],
+          affine[2][0] * d + affine[2][3] + warp[2][voxel],
         ];
         const organ = organAt(organs, point);
         labels[voxel] = organ?.label ?? 0;
-        intensities[voxel] = organ ? organ.hu + organ.textureHu * texture[voxel]! : -1000;
-        if (organ?.name === 'fat') intensities[voxel] = fatHu + 12 * texture[voxel]!;
+        intensities[voxel] = organ ? organ.hu + organ.textureHu * texture[voxel] : -1000;
       }
     }
   }
@@ -93,7 +92,7 @@ function paint(shape: Shape3, affine: Affine, random: Random): Painting {
 
 function organAt(organs: readonly Organ[], point: Vector3): Organ | undefined {
   for (let index = organs.length - 1; index >= 0; index--) {
-    if (organs[index]!.contains(point)) return organs[index];
+    if (organs[index].contains(point)) return organs[index];
   }
   return undefined;
 }
@@ -105,21 +104,21 @@ function scan(intensities: Float32Array, shape: Shape3, random: Random): Int16Ar
   const grain = smoothField(shape, 1, noiseHu, random.stream('noise'));
   const image = new Int16Array(blurred.length);
   for (let index = 0; index < image.length; index++) {
-    image[index] = Math.round(Math.min(Math.max(blurred[index]! + grain[index]!, -1024), 3071));
+    image[index] = Math.round(Math.min(Math.max(blurred[index] + grain[index], -1024), 3071));
   }
   return image;
 }
 
 /** A three-tap binomial filter along one axis. */
 function blur(values: Float32Array, shape: Shape3, axis: 0 | 1 | 2): Float32Array {
-  const stride = [shape[1] * shape[2], shape[2], 1][axis]!;
+  const stride = [shape[1] * shape[2], shape[2], 1][axis];
   const extent = shape[axis];
   const result = new Float32Array(values.length);
   for (let index = 0; index < values.length; index++) {
     const position = Math.floor(index / stride) % extent;
-    const before = position > 0 ? values[index - stride]! : values[index]!;
-    const after = position < extent - 1 ? values[index + stride]! : values[index]!;
-    result[index] = 0.25 * before + 0.5 * values[index]! + 0.25 * after;
+    const before = position > 0 ? values[index - stride] : values[index];
+    const after = position < extent - 1 ? values[index + stride] : values[index];
+    result[index] = 0.25 * before + 0.5 * values[index] + 0.25 * after;
   }
   return result;
 }

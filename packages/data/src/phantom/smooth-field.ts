@@ -37,7 +37,7 @@ function between(
   const [fd, fh, fw] = [d - d0, h - h0, w - w0];
   const row = (plane: number, line: number) => {
     const start = (plane * height + line) * width + w0;
-    return knots[start]! + (knots[start + 1]! - knots[start]!) * fw;
+    return knots[start] + (knots[start + 1] - knots[start]) * fw;
   };
   const plane = (at: number) => row(at, h0) + (row(at, h0 + 1) - row(at, h0)) * fh;
   return plane(d0) + (plane(d0 + 1) - plane(d0)) * fd;
