@@ -8,4 +8,4 @@ export { MaeConfig } from './mae/config.js';
 export { maeDefinition, MaeObjective } from './mae/mae-objective.js';
 export { SimmimConfig } from './simmim/config.js';
 export { simmimDefinition, SimmimObjective } from './simmim/simmim-objective.js';
-export { normalizePatches, voxelLoss, type VoxelLoss } from './target.js';
+export { hiddenLoss, normalizePatches, voxelLoss, type Target, type VoxelLoss } from './target.js';

@@ -1,3 +1,5 @@
+import type { Shape3, TokenMask } from '@voxmim/core';
+import { patchify, takeTokens, tokenIds } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
@@ -17,6 +19,36 @@ export const targetFields = {
 
 /** How voxels are scored; see {@link targetFields}. */
 export type VoxelLoss = 'l1' | 'l2' | 'smoothL1';
+
+/** Config of what is predicted and how it is scored. */
+export interface Target {
+  readonly loss: VoxelLoss;
+  readonly normPixLoss: boolean;
+}
+
+/**
+ * The mean error over the voxels of hidden patches. Visible voxels have no weight.
+ *
+ * Source: `forward_loss` of facebookresearch/mae; of microsoft/SimMIM but for the `1e-5` it adds to
+ * the number of hidden voxels.
+ *
+ * @param predicted `[B, Lh, pd · ph · pw · C]`, in the order of `mask.hiddenIds`
+ * @param volumes `[B, D, H, W, C]`
+ */
+export function hiddenLoss(
+  predicted: tf.Tensor3D,
+  volumes: tf.Tensor5D,
+  mask: TokenMask,
+  patchSize: Shape3,
+  { loss, normPixLoss }: Target,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const ids = tokenIds(mask.hiddenIds, mask.batchSize);
+    const patches = takeTokens(patchify(volumes, patchSize), ids);
+    const target = normPixLoss ? normalizePatches(patches) : patches;
+    return tf.mean(voxelLoss(predicted, target, loss));
+  });
+}
 
 /** The error of each voxel, in the shape of its arguments. */
 export function voxelLoss<R extends tf.Rank>(

@@ -18,7 +18,6 @@ import {
   Module,
   normal,
   parameter,
-  patchify,
   prefixed,
   putTokens,
   runBlocks,
@@ -32,7 +31,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { unsupported } from '../capability.js';
 import { encoderBuffers } from '../encoder-buffers.js';
 import { reconstructPatches } from '../reconstruct.js';
-import { normalizePatches, voxelLoss } from '../target.js';
+import { hiddenLoss } from '../target.js';
 import { MaeConfig } from './config.js';
 
 /**
@@ -81,12 +80,10 @@ export class MaeObjective extends Module implements MaskedObjective {
   }
 
   loss(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Scalar {
+    const { patchSize } = this.#encoder.geometry;
     return tf.tidy(() => {
       const predicted = this.#predictHidden(volumes, mask, context);
-      const ids = tokenIds(mask.hiddenIds, mask.batchSize);
-      const patches = takeTokens(patchify(volumes, this.#encoder.geometry.patchSize), ids);
-      const target = this.#config.normPixLoss ? normalizePatches(patches) : patches;
-      return tf.mean(voxelLoss(predicted, target, this.#config.loss));
+      return hiddenLoss(predicted, volumes, mask, patchSize, this.#config);
     });
   }
 

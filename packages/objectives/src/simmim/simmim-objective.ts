@@ -28,7 +28,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { unsupported } from '../capability.js';
 import { encoderBuffers } from '../encoder-buffers.js';
 import { reconstructPatches } from '../reconstruct.js';
-import { normalizePatches, voxelLoss } from '../target.js';
+import { hiddenLoss } from '../target.js';
 import { SimmimConfig } from './config.js';
 
 /**
@@ -70,14 +70,10 @@ export class SimmimObjective extends Module implements MaskedObjective {
   }
 
   loss(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Scalar {
-    const { loss, normPixLoss } = this.#config;
     const { patchSize } = this.#encoder.geometry;
     return tf.tidy(() => {
       const predicted = this.#predictHidden(volumes, mask, context);
-      const ids = tokenIds(mask.hiddenIds, mask.batchSize);
-      const patches = takeTokens(patchify(volumes, patchSize), ids);
-      const target = normPixLoss ? normalizePatches(patches) : patches;
-      return tf.mean(voxelLoss(predicted, target, loss));
+      return hiddenLoss(predicted, volumes, mask, patchSize, this.#config);
     });
   }
 
