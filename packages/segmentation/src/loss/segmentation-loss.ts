@@ -1,6 +1,7 @@
 import { VoxmimError } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { classSums, type ClassSums } from './class-sums.js';
 import type { DiceConfig, DiceCrossEntropyConfig, SegmentationLossConfig } from './loss-config.js';
 import { labelsAt, type LossTarget, lossTarget, type Regions } from './loss-target.js';
 
@@ -45,70 +46,41 @@ function lossOf(
   target: LossTarget,
   config: SegmentationLossConfig,
 ): tf.Scalar {
-  const scores: tf.Tensor3D = tf.reshape(logits, target.classes.shape);
-  const { probabilities, crossEntropy } = target.overlapping
-    ? sigmoidTerms(scores, target)
-    : softmaxTerms(scores, target);
+  const squared = config.name !== 'crossEntropy' && config.squaredPred;
+  const sums = classSums(tf.reshape(logits, target.classes.shape), target, squared);
   switch (config.name) {
     case 'dice':
-      return diceLoss(probabilities(), target, config);
+      return diceLoss(sums, target, config);
     case 'crossEntropy':
-      return crossEntropy();
+      return crossEntropy(sums, target);
     case 'diceCrossEntropy':
       return tf.add(
-        tf.mul(diceLoss(probabilities(), target, config), config.diceWeight),
-        tf.mul(crossEntropy(), config.crossEntropyWeight),
+        tf.mul(diceLoss(sums, target, config), config.diceWeight),
+        tf.mul(crossEntropy(sums, target), config.crossEntropyWeight),
       );
   }
 }
 
-interface Terms {
-  /** `[B, N, C]` */
-  readonly probabilities: () => tf.Tensor3D;
-  readonly crossEntropy: () => tf.Scalar;
+function crossEntropy({ logLikelihood }: ClassSums, { classes, overlapping }: LossTarget) {
+  const [batch, voxels, channels] = classes.shape;
+  const count = batch * voxels * (overlapping ? channels : 1);
+  return tf.div<tf.Scalar>(tf.neg(tf.sum(logLikelihood)), count);
 }
 
-function softmaxTerms(scores: tf.Tensor3D, { classes }: LossTarget): Terms {
-  const [batch, voxels] = classes.shape;
-  const logProbabilities = tf.logSoftmax(scores);
-  return {
-    probabilities: () => tf.exp(logProbabilities),
-    crossEntropy: () => tf.div(tf.neg(tf.sum(tf.mul(classes, logProbabilities))), batch * voxels),
-  };
-}
-
-/** Stable for any logit: `max(x, 0) - x t + log(1 + exp(-|x|))`. */
-function sigmoidTerms(scores: tf.Tensor3D, { classes }: LossTarget): Terms {
-  return {
-    probabilities: () => tf.sigmoid(scores),
-    crossEntropy: () =>
-      tf.mean(
-        tf.add(
-          tf.sub(tf.relu(scores), tf.mul(scores, classes)),
-          tf.log1p(tf.exp(tf.neg(tf.abs(scores)))),
-        ),
-      ),
-  };
-}
-
-/** Sums over voxels first, so that what follows is a handful of numbers per class. */
 function diceLoss(
-  probabilities: tf.Tensor3D,
-  { classes, overlapping }: LossTarget,
+  sums: ClassSums,
+  { overlapping }: LossTarget,
   config: DiceConfig | DiceCrossEntropyConfig,
 ): tf.Scalar {
-  const perClass = (tensor: tf.Tensor3D): tf.Tensor2D => {
-    const sums: tf.Tensor2D = tf.sum(tensor, 1);
-    const counted = overlapping || config.includeBackground || sums.shape[1] === 1 ? 0 : 1;
-    const kept = tf.slice(sums, [0, counted], [-1, -1]);
+  const counted = (sum: tf.Tensor2D): tf.Tensor2D => {
+    const first = overlapping || config.includeBackground || sum.shape[1] === 1 ? 0 : 1;
+    const kept = tf.slice(sum, [0, first], [-1, -1]);
     return config.batch ? tf.sum(kept, 0, true) : kept;
   };
-  const overlap = perClass(tf.mul(probabilities, classes));
-  const predicted = perClass(config.squaredPred ? tf.square(probabilities) : probabilities);
-  const true_ = perClass(classes);
+  const total = tf.add(counted(sums.predicted), counted(sums.actual));
   const dice = tf.div(
-    tf.add(tf.mul(overlap, 2), config.smoothNumerator),
-    tf.add(tf.add(predicted, true_), config.smoothDenominator),
+    tf.add(tf.mul(counted(sums.overlap), 2), config.smoothNumerator),
+    tf.add(total, config.smoothDenominator),
   );
   return tf.sub(1, tf.mean(dice));
 }
