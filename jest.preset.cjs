@@ -3,11 +3,18 @@ module.exports = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@voxmim/source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/src/**/*.test.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // Its only export condition is "import".
+    '^nifti-reader-js$': require.resolve('./node_modules/nifti-reader-js/dist/nifti.js'),
+  },
   // These publish ES modules only, which Jest's require cannot load as they are.
-  transformIgnorePatterns: ['/node_modules/(?!(fast-png|iobuffer)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(fast-png|iobuffer|nifti-reader-js)/)'],
   transform: {
-    '/node_modules/(fast-png|iobuffer)/.+\\.js$': ['@swc/jest', { module: { type: 'commonjs' } }],
+    '/node_modules/(fast-png|iobuffer|nifti-reader-js)/.+\\.js$': [
+      '@swc/jest',
+      { module: { type: 'commonjs' } },
+    ],
     '^.+\\.ts$': [
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },

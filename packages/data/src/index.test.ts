@@ -1,0 +1,45 @@
+import * as api from './index.js';
+import * as node from './node/index.js';
+
+it('exports exactly this', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+   [
+     "AugmentationConfig",
+     "IntensityConfig",
+     "PreprocessingConfig",
+     "augment",
+     "axisCodes",
+     "balancedCrops",
+     "boundingBox",
+     "createPhantom",
+     "cropBox",
+     "directionsOf",
+     "gridWithSpacing",
+     "normalizeIntensity",
+     "paddedBox",
+     "parseAxisCodes",
+     "percentileClip",
+     "phantomClasses",
+     "preprocess",
+     "readNifti",
+     "readNiftiHeader",
+     "reorient",
+     "resample",
+     "uniformCrops",
+     "windowIntensity",
+     "writeNifti",
+     "zScore",
+   ]
+  `);
+  expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
+   [
+     "niftiReader",
+     "openDataset",
+     "readLabels",
+     "readVolume",
+     "writeFileWhole",
+     "writePhantomDataset",
+     "writeVolume",
+   ]
+  `);
+});

@@ -1,0 +1,182 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { affineOf, isVoxmimError, type Volume } from '@voxmim/core';
+
+import { openDataset } from './dataset.js';
+import { readLabels } from './read-labels.js';
+import { readVolume } from './read-volume.js';
+import { writeFileWhole } from './write-file-whole.js';
+import { writePhantomDataset } from './write-phantom-dataset.js';
+import { writeVolume } from './write-volume.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'voxmim-data-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const image: Volume<Int16Array> = {
+  data: Int16Array.from({ length: 24 }, (_, index) => index),
+  shape: [2, 3, 4],
+  channels: 1,
+  affine: affineOf([3, 2, 1]),
+};
+const labels = { ...image, data: Uint8Array.from(image.data, (value) => value % 3) };
+
+async function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+describe('writeVolume and readVolume', () => {
+  it.each(['a.nii', 'a.nii.gz', 'new/folder/a.nii.gz'])('round-trip %s', async (name) => {
+    const path = join(folder, name);
+    await writeVolume(path, image, { kind: 'image' });
+    expect([...(await readVolume(path)).data]).toEqual([...image.data]);
+  });
+
+  it('read a pair by either name', async () => {
+    await writeVolume(join(folder, 'a.nii'), image, { kind: 'image' });
+    const bytes = await readFile(join(folder, 'a.nii'));
+    const header = Buffer.from(bytes.subarray(0, 348));
+    header.write('ni1\0', 344, 'latin1');
+    header.writeFloatLE(0, 108);
+    await writeFile(join(folder, 'b.hdr'), header);
+    await writeFile(join(folder, 'b.img'), bytes.subarray(352));
+    for (const name of ['b.hdr', 'b.img']) {
+      expect([...(await readVolume(join(folder, name))).data]).toEqual([...image.data]);
+    }
+    await writeFile(join(folder, 'b.img'), bytes.subarray(352, 360));
+    expect(isVoxmimError(await failure(readVolume(join(folder, 'b.hdr'))), 'INVALID_FILE')).toBe(
+      true,
+    );
+  });
+
+  it('name a missing file, a truncated one, and another output format', async () => {
+    const missing = await failure(readVolume(join(folder, 'no.nii.gz')));
+    expect(isVoxmimError(missing, 'NOT_FOUND')).toBe(true);
+    await writeVolume(join(folder, 'a.nii'), image, { kind: 'image' });
+    const gz = gzipSync(await readFile(join(folder, 'a.nii')));
+    await writeFile(join(folder, 'cut.nii.gz'), gz.subarray(0, gz.length - 20));
+    const cut = await failure(readVolume(join(folder, 'cut.nii.gz')));
+    expect(isVoxmimError(cut, 'INVALID_FILE')).toBe(true);
+    expect(String(cut)).toContain('cut.nii.gz');
+    const other = await failure(writeVolume(join(folder, 'a.mha'), image, { kind: 'image' }));
+    expect(isVoxmimError(other, 'UNSUPPORTED_FILE')).toBe(true);
+  });
+});
+
+describe('readLabels', () => {
+  it('takes labels on the grid of their image', async () => {
+    await writeVolume(join(folder, 'l.nii.gz'), labels, { kind: 'labels' });
+    expect([...(await readLabels(join(folder, 'l.nii.gz'), 3, image)).data]).toEqual([
+      ...labels.data,
+    ]);
+  });
+
+  it.each([
+    ['another shape', { ...labels, shape: [2, 4, 3] as const }, 3, 'has the shape [2, 4, 3]'],
+    ['another place', { ...labels, affine: affineOf([3, 2, 1], [9, 0, 0]) }, 3, 'lies elsewhere'],
+    ['a label beyond the classes', labels, 2, 'has the label 2'],
+  ])('refuses %s', async (_, wrong, numClasses, message) => {
+    await writeVolume(join(folder, 'l.nii.gz'), wrong, { kind: 'labels' });
+    const error = await failure(readLabels(join(folder, 'l.nii.gz'), numClasses, image));
+    expect(isVoxmimError(error, 'INVALID_DATA')).toBe(true);
+    expect(String(error)).toContain(message);
+    expect(String(error)).toContain('l.nii.gz');
+  });
+});
+
+describe('writeFileWhole', () => {
+  it('replaces a file and leaves nothing else behind', async () => {
+    await writeFileWhole(join(folder, 'x.txt'), 'one');
+    await writeFileWhole(join(folder, 'x.txt'), 'two');
+    expect(await readFile(join(folder, 'x.txt'), 'utf8')).toBe('two');
+    expect(await readdir(folder)).toEqual(['x.txt']);
+  });
+
+  it('keeps what was there when it fails', async () => {
+    await mkdir(join(folder, 'x.txt')); // a folder stands where the file should go
+    await writeFile(join(folder, 'x.txt', 'inside'), 'kept');
+    const error = await failure(writeFileWhole(join(folder, 'x.txt'), 'new'));
+    expect(isVoxmimError(error, 'WRITE_FAILED')).toBe(true);
+    expect(await readdir(folder)).toEqual(['x.txt']);
+    expect(await readFile(join(folder, 'x.txt', 'inside'), 'utf8')).toBe('kept');
+  });
+});
+
+describe('openDataset', () => {
+  const nifti = (name: string) => writeVolume(join(folder, name), image, { kind: 'image' });
+
+  it('opens what writePhantomDataset wrote', async () => {
+    await writePhantomDataset(folder, { seed: 1, count: 2 });
+    const dataset = await openDataset(folder);
+    expect(dataset.classes.slice(0, 3)).toEqual(['background', 'liver', 'spleen']);
+    expect(dataset.cases.map(({ id }) => id)).toEqual(['phantom_000', 'phantom_001']);
+    const [first] = dataset.cases;
+    const scan = await readVolume(first.images[0]);
+    const truth = await readLabels(first.label ?? '', dataset.classes.length, scan);
+    expect(new Set(truth.data).size).toBe(dataset.classes.length);
+  });
+
+  it('opens a folder of images, and imagesTr with labelsTr', async () => {
+    await nifti('b.nii.gz');
+    await nifti('a.nii.gz');
+    expect((await openDataset(folder)).cases.map(({ id }) => id)).toEqual(['a', 'b']);
+    await nifti('imagesTr/c.nii.gz');
+    await nifti('imagesTr/d.nii.gz');
+    await nifti('labelsTr/c.nii.gz');
+    const pair = await openDataset(folder);
+    expect(pair.cases.map(({ label }) => label !== undefined)).toEqual([true, false]);
+    expect(pair.problems[0]).toContain('1 of 2 images have no label, such as d');
+  });
+
+  it('refuses a missing folder, an empty one, and a file', async () => {
+    await writeFile(join(folder, 'file'), '');
+    for (const path of [join(folder, 'none'), folder, join(folder, 'file')]) {
+      const error = await failure(openDataset(path));
+      expect(isVoxmimError(error, 'NOT_FOUND')).toBe(true);
+      expect(String(error)).toContain(path);
+    }
+  });
+
+  it('refuses a label without its image', async () => {
+    await nifti('imagesTr/c.nii.gz');
+    await nifti('labelsTr/z.nii.gz');
+    const error = await failure(openDataset(folder));
+    expect(isVoxmimError(error, 'INVALID_DATA') && error.details.reason).toBe(
+      'label without image',
+    );
+  });
+
+  it.each([
+    ['text', '{"name":', 'INVALID_FILE'],
+    ['no cases', '{"training": []}', 'NOT_FOUND'],
+    [
+      'a listed file that is missing',
+      '{"training": [{"image": "imagesTr/q.nii.gz"}]}',
+      'NOT_FOUND',
+    ],
+    ['a wrong type', '{"training": 5}', 'INVALID_CONFIG'],
+  ] as const)('refuses a dataset.json with %s', async (_, text, code) => {
+    await writeFile(join(folder, 'dataset.json'), text);
+    const error = await failure(openDataset(folder));
+    expect(isVoxmimError(error, code)).toBe(true);
+    expect(String(error)).toContain('dataset.json');
+  });
+
+  it('refuses class numbers with gaps', async () => {
+    await nifti('imagesTr/c.nii.gz');
+    const text = {
+      labels: { 0: 'background', 2: 'x' },
+      training: [{ image: 'imagesTr/c.nii.gz' }],
+    };
+    await writeFile(join(folder, 'dataset.json'), JSON.stringify(text));
+    expect(isVoxmimError(await failure(openDataset(folder)), 'INVALID_DATA')).toBe(true);
+  });
+});
