@@ -3,4 +3,5 @@
  *
  * @module
  */
-export {};
+export { createRegistries } from './registries.js';
+export { pretrain, type PretrainResult } from './run/pretrain.js';

@@ -1,0 +1,57 @@
+import { isVoxmimError, tile, VoxmimError, type NamedConfig, type Shape3 } from '@voxmim/core';
+
+/** The fields of a run config that must fit one another. */
+export interface FittedFields {
+  readonly crop: Shape3;
+  readonly encoder: NamedConfig;
+  readonly steps: number;
+  readonly schedule: { readonly warmupSteps: number };
+}
+
+/** @throws `INVALID_CONFIG` when the warm-up is longer than the run */
+export function checkSchedule({ steps, schedule }: FittedFields, origin: string): void {
+  if (schedule.warmupSteps <= steps) return;
+  throw new VoxmimError(
+    'INVALID_CONFIG',
+    `${origin}: schedule.warmupSteps: ${schedule.warmupSteps} is more than the ${steps} of "steps".`,
+    'Shorten the warm-up or lengthen the run.',
+    { path: 'schedule.warmupSteps', received: schedule.warmupSteps },
+  );
+}
+
+/**
+ * Checks what can be checked without building a model: that the token size, where the encoder has
+ * one, divides the crop.
+ *
+ * @throws `INVALID_CONFIG` naming both fields
+ */
+export function checkCrop({ crop, encoder }: FittedFields, origin: string): void {
+  const patchSize = shapeIn(encoder, 'patchSize');
+  if (patchSize === undefined) return;
+  try {
+    tile(crop, patchSize);
+  } catch (error) {
+    if (!isVoxmimError(error, 'SHAPE_MISMATCH')) throw error;
+    throw new VoxmimError(
+      'INVALID_CONFIG',
+      `${origin}: crop: [${crop.join(', ')}] is not divisible by encoder.patchSize [${patchSize.join(', ')}].`,
+      `Choose a crop such as [${nearestCrop(crop, patchSize).join(', ')}], or another token size.`,
+      { path: 'crop', received: crop },
+      { cause: error },
+    );
+  }
+}
+
+function shapeIn(config: NamedConfig, field: string): Shape3 | undefined {
+  const value = config[field];
+  if (!Array.isArray(value) || value.length !== 3) return undefined;
+  const [depth, height, width] = value.map(Number);
+  return [depth ?? 1, height ?? 1, width ?? 1];
+}
+
+function nearestCrop(crop: Shape3, unit: Shape3): number[] {
+  return crop.map((extent, axis) => {
+    const size = unit[axis] ?? 1;
+    return Math.max(1, Math.round(extent / size)) * size;
+  });
+}

@@ -1,0 +1,68 @@
+import { extent } from '@voxmim/core';
+import { AugmentationConfig } from '@voxmim/data';
+import { SegmentationLossConfig, SlidingWindowConfig } from '@voxmim/segmentation';
+import { z } from 'zod';
+
+import { NamedComponent } from './component-schema.js';
+import { runFields } from './run-fields.js';
+
+/** The pretraining that a fine-tuning starts from. */
+export const InitializationConfig = z.strictObject({
+  checkpoint: z
+    .string()
+    .min(1)
+    .describe('A pretraining run, or one of its checkpoint folders.'),
+  minCoverage: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.95)
+    .describe('Least share of the encoder that must be found there, or the run stops.'),
+});
+export type InitializationConfig = z.infer<typeof InitializationConfig>;
+
+/** How many of the training labels are used. Smaller sets lie inside larger ones. */
+export const LabelsConfig = z.strictObject({
+  use: z
+    .union([extent, z.number().gt(0).lt(1), z.literal('all')])
+    .default('all')
+    .describe('A count, a share between 0 and 1, or all.'),
+  seed: z.int().min(0).default(0).describe('Of the order in which cases are taken.'),
+});
+export type LabelsConfig = z.infer<typeof LabelsConfig>;
+
+/** Sliding-window inference; the window is the crop of training. */
+export const InferenceConfig = SlidingWindowConfig.omit({ roi: true });
+export type InferenceConfig = z.infer<typeof InferenceConfig>;
+
+/** How fine-tuning is watched. */
+export const FinetuneValidationConfig = z.strictObject({
+  every: extent.default(250).describe('Steps between validations by sliding window.'),
+  cases: extent
+    .nullable()
+    .default(null)
+    .describe('How many of the validation cases are used each time; null: all.'),
+});
+export type FinetuneValidationConfig = z.infer<typeof FinetuneValidationConfig>;
+
+/** A fine-tuning (or from-scratch) run as data. */
+export const FinetuneConfig = z.strictObject({
+  task: z.literal('finetune').default('finetune').describe('What this file configures.'),
+  ...runFields,
+  from: InitializationConfig.nullable()
+    .default(null)
+    .describe('Where the encoder comes from; null: from scratch.'),
+  labels: LabelsConfig.prefault({}).describe('How many of the training labels are used.'),
+  positiveShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('Share of crops centred on a labeled voxel.'),
+  augmentation: AugmentationConfig.prefault({}).describe('Done to each crop anew.'),
+  head: NamedComponent.default({ name: 'unetr' }).describe('The segmentation head.'),
+  loss: SegmentationLossConfig.describe('What is minimized.'),
+  inference: InferenceConfig.prefault({}).describe('Sliding-window inference.'),
+  validation: FinetuneValidationConfig.prefault({}).describe('How the run is watched.'),
+});
+export type FinetuneConfig = z.infer<typeof FinetuneConfig>;

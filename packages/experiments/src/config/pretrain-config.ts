@@ -1,0 +1,29 @@
+import { extent } from '@voxmim/core';
+import { AugmentationConfig } from '@voxmim/data';
+import { z } from 'zod';
+
+import { NamedComponent } from './component-schema.js';
+import { runFields } from './run-fields.js';
+
+/** How pretraining is watched. */
+export const PretrainValidationConfig = z.strictObject({
+  every: extent.default(500).describe('Steps between validations.'),
+  crops: extent.default(8).describe('Fixed crops, with fixed masks, that the loss is measured on.'),
+});
+export type PretrainValidationConfig = z.infer<typeof PretrainValidationConfig>;
+
+/** What masking needs beside the mask: nothing. */
+const NO_AUGMENTATION = { flip: 0, rotate90: 0, shiftProbability: 0 };
+
+/** A pretraining run as data. */
+export const PretrainConfig = z.strictObject({
+  task: z.literal('pretrain').default('pretrain').describe('What this file configures.'),
+  ...runFields,
+  masking: NamedComponent.default({ name: 'random' }).describe('What is hidden.'),
+  objective: NamedComponent.default({ name: 'mae' }).describe('What is learned from it.'),
+  augmentation: AugmentationConfig.prefault(NO_AUGMENTATION).describe(
+    'Done to each crop; contrastive objectives see two augmented crops of each volume.',
+  ),
+  validation: PretrainValidationConfig.prefault({}).describe('How the run is watched.'),
+});
+export type PretrainConfig = z.infer<typeof PretrainConfig>;

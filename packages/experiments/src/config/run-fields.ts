@@ -1,0 +1,42 @@
+import { extent, shape3 } from '@voxmim/core';
+import { ScheduleConfig } from '@voxmim/training';
+import { CheckpointConfig } from '@voxmim/training/node';
+import { z } from 'zod';
+
+import { NamedComponent } from './component-schema.js';
+import { DataConfig } from './data-config.js';
+import { OptimizerConfig } from './optimization-config.js';
+
+/** The fields that every training run has. */
+export const runFields = {
+  seed: z.int().min(0).default(42).describe('Of weights, order, crops, masks and augmentation.'),
+  backend: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('TF.js backend; null: the best there is. `voxmim backends` lists them.'),
+  plugins: z
+    .array(z.string())
+    .readonly()
+    .default([])
+    .describe('Packages that register more components.'),
+  data: DataConfig.describe('The volumes.'),
+  crop: shape3
+    .default([96, 96, 96])
+    .describe('Voxels per axis [D, H, W] of one training sample; a multiple of the token size.'),
+  inChannels: extent.default(1).describe('Channels of the images; modalities are channels.'),
+  encoder: NamedComponent.default({ name: 'vit' }).describe('The backbone.'),
+  steps: extent.describe('Optimizer steps.'),
+  batchSize: extent.default(4).describe('Crops per batch.'),
+  optimizer: OptimizerConfig.prefault({}).describe('AdamW.'),
+  schedule: ScheduleConfig.prefault({ name: 'cosine' }).describe('The learning rate over time.'),
+  checkpoint: CheckpointConfig.prefault({}).describe('When to save.'),
+  averageDecay: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .nullable()
+    .default(null)
+    .describe('Keeps an exponential average of the weights, such as 0.999, and validates with it.'),
+  tensorBoard: z.boolean().default(true).describe('Whether to write TensorBoard event files too.'),
+};

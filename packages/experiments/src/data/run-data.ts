@@ -1,0 +1,82 @@
+import { VoxmimError, type Shape3 } from '@voxmim/core';
+import { openDataset, type Dataset } from '@voxmim/data/node';
+
+import type { DataConfig } from '../config/data-config.js';
+import type { RunMonitor } from '../run/run-monitor.js';
+import { CaseStore } from './case-store.js';
+import { splitCases, type Split } from './split.js';
+
+/** The volumes of a run. */
+export interface RunData {
+  readonly dataset: Dataset;
+  /** Class names, background first; empty in pretraining. */
+  readonly classes: readonly string[];
+  readonly split: Split;
+  readonly store: CaseStore;
+}
+
+/** The fields of a run config that say which volumes it sees. */
+export interface DataFields {
+  readonly task: 'pretrain' | 'finetune';
+  readonly data: DataConfig;
+  readonly inChannels: number;
+  readonly crop: Shape3;
+}
+
+/**
+ * Opens the data set of a run and divides it. Pretraining never reads a label map.
+ *
+ * @param splitFile the split of the run to go on with, in place of the config's
+ * @throws `NOT_FOUND`, `INVALID_DATA`, `INVALID_FILE`
+ */
+export async function openRunData(
+  { task, data, inChannels, crop }: DataFields,
+  { note }: RunMonitor = {},
+  splitFile?: string,
+): Promise<RunData> {
+  const dataset = await openDataset(data.path);
+  for (const problem of dataset.problems) note?.(`${dataset.name}: ${problem}`);
+  const classes = task === 'finetune' ? classesOf(dataset, data) : [];
+  const cases = dataset.cases.map(({ id, label }) => ({ id, hasLabel: label !== undefined }));
+  const file = splitFile ?? data.split.file;
+  const config = { ...data.split, ...(file !== undefined && { file }) };
+  const { preprocessing, cacheMiB } = data;
+  const split = await splitCases(cases, config, dataset.root);
+  const store = new CaseStore(dataset, {
+    preprocessing,
+    inChannels,
+    cacheMiB,
+    leastShape: crop,
+    ...(classes.length > 0 && { numClasses: classes.length }),
+    ...(note && { onNote: note }),
+  });
+  return { dataset, classes, split, store };
+}
+
+function classesOf({ classes, root }: Dataset, data: DataConfig): readonly string[] {
+  const names = data.classes ?? classes;
+  if (names.length > 1) return names;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `Nothing in ${root} tells the classes of its label maps.`,
+    'Name them under data.classes, background first, or add a dataset.json with "labels".',
+    { path: root, reason: 'classes unknown' },
+  );
+}
+
+/**
+ * The ids among `ids` that have a label map.
+ *
+ * @throws `INVALID_DATA` when none has
+ */
+export function labeledIds({ dataset }: RunData, ids: readonly string[], what: string): string[] {
+  const labeled = new Set(dataset.cases.flatMap(({ id, label }) => (label ? [id] : [])));
+  const kept = ids.filter((id) => labeled.has(id));
+  if (kept.length > 0) return kept;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `${dataset.root}: none of the ${ids.length} ${what} cases has a label map.`,
+    'Add the label maps (labelsTr), or pretrain, which needs none.',
+    { path: dataset.root, reason: `no labels for ${what}` },
+  );
+}

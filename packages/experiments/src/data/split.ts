@@ -1,0 +1,112 @@
+import { createRandom, parseConfig, permutation, VoxmimError } from '@voxmim/core';
+import { z } from 'zod';
+
+import type { SplitConfig } from '../config/data-config.js';
+import { readYaml } from '../config/read-yaml.js';
+
+const ids = z.array(z.string()).readonly();
+
+/** Case ids by what they are for. Stored with every run. */
+export const Split = z.strictObject({
+  train: ids,
+  validation: ids,
+  test: ids,
+  /** The training cases whose labels were used, in a stored fine-tuning run. */
+  labeled: ids.optional(),
+});
+export type Split = z.infer<typeof Split>;
+
+/** What a split must know of a case. */
+export interface SplitCase {
+  readonly id: string;
+  readonly hasLabel: boolean;
+}
+
+/**
+ * Divides cases into training, validation and test, or reads the division from `config.file`.
+ *
+ * Where some cases have labels, only those validate and test; the others train (without labels, in
+ * pretraining). The draw depends on the ids and `config` only, not on the order of the cases, so
+ * that pretraining and fine-tuning on one data set leave the same test cases out.
+ *
+ * @throws `INVALID_DATA` when nothing would be left to train on, or the file names unknown cases
+ */
+export async function splitCases(
+  cases: readonly SplitCase[],
+  config: SplitConfig,
+  origin: string,
+): Promise<Split> {
+  const split = config.file === undefined ? drawn(cases, config) : await readSplit(config.file);
+  checkSplit(split, cases, config.file ?? origin);
+  return split;
+}
+
+/**
+ * The first `use` of a seeded order of `ids`: smaller subsets lie inside larger ones.
+ *
+ * @param use a count (at most all are taken), a share up to 1, or all
+ */
+export function nestedSubset(
+  ids: readonly string[],
+  use: number | 'all',
+  seed: number,
+): readonly string[] {
+  if (use === 'all') return ids;
+  return shuffled(ids, seed, 'labels').slice(0, countOf(use, ids.length));
+}
+
+function drawn(cases: readonly SplitCase[], config: SplitConfig): Split {
+  const labeled = cases.filter(({ hasLabel }) => hasLabel);
+  const judged = (labeled.length > 0 ? labeled : cases).map(({ id }) => id);
+  const rest = labeled.length > 0 ? cases.filter(({ hasLabel }) => !hasLabel) : [];
+  const order = shuffled(judged, config.seed, 'split');
+  const test = share(config.test, order.length);
+  const validation = share(config.validation, order.length);
+  return {
+    train: [...order.slice(test + validation), ...rest.map(({ id }) => id)].sort(),
+    validation: order.slice(test, test + validation).sort(),
+    test: order.slice(0, test).sort(),
+  };
+}
+
+/** A share below 1 of a whole, at least one; else a count. */
+function share(wanted: number, total: number): number {
+  return wanted > 0 && wanted < 1 ? Math.max(1, Math.round(wanted * total)) : wanted;
+}
+
+/** A share up to 1, at least one; or a count above it. A count of 1 cannot be meant as a share. */
+function countOf(use: number, total: number): number {
+  return use < 1 ? Math.max(1, Math.round(use * total)) : Math.min(use, total);
+}
+
+function shuffled(ids: readonly string[], seed: number, purpose: string): string[] {
+  const sorted = [...ids].sort();
+  return [...permutation(sorted.length, createRandom(seed, purpose))].flatMap(
+    (index) => sorted[index] ?? [],
+  );
+}
+
+async function readSplit(path: string): Promise<Split> {
+  return parseConfig(Split, await readYaml(path), path);
+}
+
+function checkSplit(split: Split, cases: readonly SplitCase[], origin: string): void {
+  const known = new Set(cases.map(({ id }) => id));
+  const unknown = [...split.train, ...split.validation, ...split.test]
+    .filter((id) => !known.has(id));
+  if (unknown.length > 0) {
+    throw new VoxmimError(
+      'INVALID_DATA',
+      `${origin} names ${unknown.length} cases that the data set does not have: ${unknown.slice(0, 5).join(', ')}.`,
+      'Correct the ids, or the folder of the data.',
+      { path: origin, reason: 'unknown cases in split' },
+    );
+  }
+  if (split.train.length > 0) return;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `Of ${cases.length} cases in ${origin}, ${split.validation.length} validate and ${split.test.length} test: none is left to train on.`,
+    'Lower data.split.validation or data.split.test, or add cases.',
+    { path: origin, reason: 'no training cases' },
+  );
+}

@@ -1,0 +1,49 @@
+import { affinesAgree, volumeOf, VoxmimError, type Volume } from '@voxmim/core';
+
+/**
+ * Puts the images of one case (its modalities) side by side as channels, float32.
+ *
+ * @throws `INVALID_DATA` when they are not on one grid
+ */
+export function stackChannels(images: readonly Volume[], caseId: string): Volume {
+  const [first, ...rest] = images;
+  if (first === undefined) throw noImages(caseId);
+  if (rest.length === 0) return first;
+  for (const [index, image] of rest.entries()) checkGrid(first, image, caseId, index + 1);
+  const channels = images.reduce((sum, image) => sum + image.channels, 0);
+  const voxels = volumeOf(first.shape);
+  const data = new Float32Array(voxels * channels);
+  let offset = 0;
+  for (const image of images) {
+    interleave(image, data, offset, channels);
+    offset += image.channels;
+  }
+  return { data, shape: first.shape, channels, affine: first.affine };
+}
+
+function interleave(image: Volume, target: Float32Array, offset: number, channels: number): void {
+  for (let at = 0; at < image.data.length; at++) {
+    const voxel = Math.floor(at / image.channels);
+    target[voxel * channels + offset + (at % image.channels)] = image.data[at] ?? 0;
+  }
+}
+
+function checkGrid(first: Volume, other: Volume, caseId: string, index: number): void {
+  const sameShape = first.shape.every((extent, axis) => extent === other.shape[axis]);
+  if (sameShape && affinesAgree(first.affine, other.affine, first.shape, 0.1)) return;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `Case ${caseId}: image ${index} (${other.shape.join('×')}) is on another grid than image 0 (${first.shape.join('×')}).`,
+    'Resample the modalities of a case onto one grid.',
+    { path: caseId, reason: 'grids differ' },
+  );
+}
+
+function noImages(caseId: string): VoxmimError<'INVALID_DATA'> {
+  return new VoxmimError(
+    'INVALID_DATA',
+    `Case ${caseId} has no image.`,
+    'Correct dataset.json, or add the file.',
+    { path: caseId, reason: 'no image' },
+  );
+}

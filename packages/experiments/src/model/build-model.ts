@@ -1,0 +1,54 @@
+import { createRandom, type Encoder, type NamedConfig, type Objective, type Shape3 } from '@voxmim/core';
+import { Segmenter } from '@voxmim/segmentation';
+
+import type { Registries } from '../registries.js';
+
+/** The fields of a run config that shape an encoder. */
+export interface EncoderFields {
+  readonly seed: number;
+  readonly crop: Shape3;
+  readonly inChannels: number;
+  readonly encoder: NamedConfig;
+}
+
+/** An encoder and what pretrains it. Both are the caller's to dispose. */
+export interface PretrainModel {
+  readonly encoder: Encoder;
+  readonly objective: Objective;
+}
+
+/** Builds the model of a pretraining config; initial weights depend on its seed alone. */
+export function buildPretrainModel(
+  config: EncoderFields & { readonly objective: NamedConfig },
+  registries: Registries,
+): PretrainModel {
+  const encoder = buildEncoder(config, registries);
+  const random = createRandom(config.seed, 'objective');
+  return { encoder, objective: registries.objectives.create(config.objective, { encoder, random }) };
+}
+
+/**
+ * Builds the model of a fine-tuning config. The head's initial weights do not depend on where the
+ * encoder's come from, so that runs from scratch and from a checkpoint differ in nothing else.
+ */
+export function buildSegmenter(
+  config: EncoderFields & { readonly head: NamedConfig },
+  numClasses: number,
+  registries: Registries,
+): Segmenter {
+  const encoder = buildEncoder(config, registries);
+  const head = registries.heads.create(config.head, {
+    levels: encoder.levels,
+    inputShape: config.crop,
+    inChannels: config.inChannels,
+    numClasses,
+    random: createRandom(config.seed, 'head'),
+  });
+  return new Segmenter(encoder, head);
+}
+
+function buildEncoder(config: EncoderFields, registries: Registries): Encoder {
+  const { seed, crop: inputShape, inChannels } = config;
+  const random = createRandom(seed, 'encoder');
+  return registries.encoders.create(config.encoder, { inputShape, inChannels, random });
+}

@@ -1,0 +1,129 @@
+import type { ForwardContext } from '@voxmim/core';
+import { segmentationLoss, type Segmenter } from '@voxmim/segmentation';
+import { formatTransferTable, loadWeights, type TrainingResult } from '@voxmim/training';
+import { loadCheckpointWeights } from '@voxmim/training/node';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { FinetuneConfig } from '../config/finetune-config.js';
+import { resolveFinetune } from '../config/resolve-config.js';
+import { FinetuneBatches, type FinetuneBatch } from '../data/finetune-batches.js';
+import { labeledIds } from '../data/run-data.js';
+import { nestedSubset } from '../data/split.js';
+import { buildSegmenter } from '../model/build-model.js';
+import { createRegistries } from '../registries.js';
+import { evaluateCases, type RunEvaluation } from './evaluate-cases.js';
+import { checkpointsOf, seenInPretraining, transferFrom } from './pretrained-source.js';
+import type { RunOptions } from './run-options.js';
+import { startRun, type StartedRun } from './start-run.js';
+import { runTraining } from './training-job.js';
+import { validationDice } from './validation-dice.js';
+
+/** How a fine-tuning run ended. */
+export interface FinetuneResult extends TrainingResult {
+  /** The folder of the run. */
+  readonly out: string;
+  /** The cases whose labels were used. */
+  readonly labeled: readonly string[];
+  /** The best checkpoint on the test cases; absent where the run was interrupted or has none. */
+  readonly evaluation?: RunEvaluation;
+}
+
+/**
+ * Trains a segmentation model from scratch, or from a pretrained encoder when `from` is set, then
+ * judges its best checkpoint on the test cases, on their native grids.
+ *
+ * The folder gets what {@link pretrain}'s gets, and the transfer table, predictions of the test
+ * cases and their evaluation.
+ *
+ * @throws as {@link pretrain}; `CHECKPOINT_MISMATCH` when the pretrained encoder does not fit
+ */
+export async function finetune(
+  input: FinetuneConfig,
+  options: RunOptions,
+): Promise<FinetuneResult> {
+  const { registries = createRegistries(), out, signal } = options;
+  const config = await resolveFinetune(input, { registries });
+  const run = await startRun(config, options);
+  const { data, folder, recorder } = run;
+  const pool = labeledIds(data, data.split.train, 'training');
+  const labeled = nestedSubset(pool, config.labels.use, config.labels.seed);
+  await folder.writeJson('split', { ...data.split, labeled });
+  const model = buildSegmenter(config, data.classes.length, registries);
+  try {
+    if (!folder.resumed) await initialize(config, run, model);
+    const result = await recorder.watch(() => trainModel(config, run, model, labeled, signal));
+    const evaluation = result.status === 'completed' ? await judge(config, run, model) : undefined;
+    return { ...result, out, labeled, ...(evaluation && { evaluation }) };
+  } finally {
+    model.dispose();
+  }
+}
+
+async function initialize(
+  { from }: FinetuneConfig,
+  { data, folder, monitor }: StartedRun,
+  model: Segmenter,
+): Promise<void> {
+  if (from === null) return;
+  const table = formatTransferTable(await transferFrom(from, model));
+  monitor.note?.(table);
+  await folder.writeText('transfer', table);
+  const seen = await seenInPretraining(from, data.split.test);
+  if (seen.length === 0) return;
+  monitor.note?.(
+    `${seen.length} of ${data.split.test.length} test cases were seen (without labels) in pretraining: ` +
+      'use the same data.split for both, or say so with the results.',
+  );
+}
+
+async function trainModel(
+  config: FinetuneConfig,
+  { data, folder, monitor }: StartedRun,
+  model: Segmenter,
+  labeled: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<TrainingResult> {
+  const batches = new FinetuneBatches({ ...config, store: data.store, ids: labeled });
+  const judged = data.split.validation.length > 0 ? data.split.validation : labeled;
+  const watched = judged.slice(0, config.validation.cases ?? judged.length);
+  return runTraining<FinetuneBatch>({
+    config,
+    folder,
+    stage: 'fine-tuning',
+    model,
+    encoder: model.encoder,
+    loadBatch: (step, pass) => batches.load(step, pass),
+    loss: (batch, context) => batchLoss(config, model, batch, context),
+    evaluate: async () => {
+      const dice = await validationDice(config, model, data, watched);
+      return { score: dice, metrics: { dice } };
+    },
+    monitor,
+    signal,
+  });
+}
+
+/** The loss of a batch; call inside a tidy. */
+function batchLoss(
+  { loss }: FinetuneConfig,
+  model: Segmenter,
+  { shape, voxels, labels }: FinetuneBatch,
+  context: ForwardContext,
+): tf.Scalar {
+  const [batch, depth, height, width] = shape;
+  const logits = model.logits(tf.tensor5d(voxels, shape), context);
+  const target = tf.tensor4d(labels, [batch, depth, height, width], 'int32');
+  return segmentationLoss(logits, target, loss);
+}
+
+/** Loads the best checkpoint and evaluates it on the test cases. */
+async function judge(
+  config: FinetuneConfig,
+  run: StartedRun,
+  model: Segmenter,
+): Promise<RunEvaluation | undefined> {
+  if (run.data.split.test.length === 0) return undefined;
+  const best = await loadCheckpointWeights(await checkpointsOf(run.folder.root, 'best'));
+  loadWeights(model, best.tensors, best.path);
+  return evaluateCases(config, model, run);
+}

@@ -1,0 +1,117 @@
+import type { ForwardContext, Objective } from '@voxmim/core';
+import type { TrainingResult } from '@voxmim/training';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { PretrainConfig } from '../config/pretrain-config.js';
+import { resolvePretrain } from '../config/resolve-config.js';
+import { PretrainBatches, type PretrainBatch } from '../data/pretrain-batches.js';
+import { buildPretrainModel, type PretrainModel } from '../model/build-model.js';
+import { createRegistries, type Registries } from '../registries.js';
+import { writeReconstructions } from './reconstructions.js';
+import type { RunOptions } from './run-options.js';
+import { startRun, type StartedRun } from './start-run.js';
+import { runTraining } from './training-job.js';
+
+/** Crops whose reconstructions are kept. */
+const SHOWN = 3;
+
+/** How a pretraining run ended. */
+export interface PretrainResult extends TrainingResult {
+  /** The folder of the run. */
+  readonly out: string;
+}
+
+/**
+ * Pretrains an encoder on volumes; label maps do not enter.
+ *
+ * The folder gets the resolved config, the split, checkpoints, logs, reconstructions of fixed
+ * validation crops, and `run.json`.
+ *
+ * @throws `INVALID_CONFIG`, `RUN_EXISTS`, `BACKEND_UNAVAILABLE`, `NON_FINITE_LOSS`, and what
+ *   reading data and writing files throw
+ */
+export async function pretrain(
+  input: PretrainConfig,
+  options: RunOptions,
+): Promise<PretrainResult> {
+  const { registries = createRegistries(), out, signal } = options;
+  const config = await resolvePretrain(input, { registries });
+  const run = await startRun(config, options);
+  const model = buildPretrainModel(config, registries);
+  try {
+    const result = await run.recorder.watch(() =>
+      trainModel(config, run, model, registries, signal),
+    );
+    return { ...result, out };
+  } finally {
+    model.objective.dispose();
+    model.encoder.dispose();
+  }
+}
+
+async function trainModel(
+  config: PretrainConfig,
+  { data, folder, monitor }: StartedRun,
+  { encoder, objective }: PretrainModel,
+  registries: Registries,
+  signal: AbortSignal | undefined,
+): Promise<TrainingResult> {
+  const batches = new PretrainBatches({
+    ...config,
+    store: data.store,
+    ids: data.split.train,
+    accumulate: config.optimizer.accumulate,
+    masks: registries.masks.create(config.masking, undefined),
+    geometry: encoder.geometry,
+    contrastive: objective.kind === 'contrastive',
+  });
+  const held = data.split.validation.length > 0 ? data.split.validation : data.split.train;
+  const result = await runTraining<PretrainBatch>({
+    config,
+    folder,
+    stage: 'pretraining',
+    model: objective,
+    encoder,
+    loadBatch: (step, pass) => batches.load(step, pass),
+    loss: (batch, context) => batchLoss(objective, batch, context),
+    evaluate: async () => validate(config, objective, batches, held),
+    monitor,
+    signal,
+  });
+  if (objective.kind === 'masked') {
+    const shown = Math.min(SHOWN, held.length);
+    await writeReconstructions(folder, objective, await batches.fixed(held, 0, shown));
+  }
+  return result;
+}
+
+/** The loss of a batch; call inside a tidy. */
+function batchLoss(
+  objective: Objective,
+  { shape, voxels, otherVoxels, mask }: PretrainBatch,
+  context?: ForwardContext,
+): tf.Scalar {
+  const volumes = tf.tensor5d(voxels, shape);
+  if (objective.kind === 'masked') return objective.loss(volumes, mask, context);
+  return objective.loss(volumes, tf.tensor5d(otherVoxels ?? voxels, shape), context);
+}
+
+/** The mean loss of fixed crops under fixed masks, so that values of one run compare. */
+async function validate(
+  { validation, batchSize }: PretrainConfig,
+  objective: Objective,
+  batches: PretrainBatches,
+  ids: readonly string[],
+): Promise<{ score: number; metrics: { loss: number } }> {
+  let total = 0;
+  for (let from = 0; from < validation.crops; from += batchSize) {
+    const count = Math.min(batchSize, validation.crops - from);
+    const batch = await batches.fixed(ids, from, count);
+    const loss = tf.tidy(() => batchLoss(objective, batch));
+    const [value = NaN] = await loss.data<'float32'>();
+    loss.dispose();
+    total += value * count;
+  }
+  const loss = total / validation.crops;
+  return { score: -loss, metrics: { loss } };
+}

@@ -1,0 +1,74 @@
+import { tile, type Encoder, type Shape3 } from '@voxmim/core';
+import type { Segmenter } from '@voxmim/segmentation';
+import {
+  transferWeights,
+  type AdaptationGeometry,
+  type TransferReport,
+} from '@voxmim/training';
+import { loadCheckpointWeights } from '@voxmim/training/node';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+import type { InitializationConfig } from '../config/finetune-config.js';
+import { Split } from '../data/split.js';
+import { readYaml } from '../config/read-yaml.js';
+import { holdsRun, pathExists, runEntry } from './run-folder.js';
+
+/** A shape as it stands in a config file. */
+const Extents = z.tuple([z.number(), z.number(), z.number()]);
+
+/** The fields of a source's config that adapting weights needs. */
+const SourceConfig = z.object({
+  crop: Extents,
+  inChannels: z.number(),
+  encoder: z.object({ patchSize: Extents }),
+});
+
+/**
+ * Fills the encoder of `model` from a pretraining run, adapting positions and channels where crop or
+ * modalities differ.
+ *
+ * @throws `NOT_FOUND`; `CHECKPOINT_MISMATCH` when less than `minCoverage` of the encoder is found
+ */
+export async function transferFrom(
+  { checkpoint, minCoverage }: InitializationConfig,
+  model: Segmenter,
+): Promise<TransferReport> {
+  const { path, tensors, config } = await loadCheckpointWeights(await checkpointsOf(checkpoint));
+  const geometry = geometriesOf(config, model.encoder);
+  return transferWeights(tensors, model, { path, minCoverage, ...(geometry && { geometry }) });
+}
+
+/** Where the checkpoints of `path` are: a run's folder of them, or `path` itself. */
+export async function checkpointsOf(path: string, prefer: 'last' | 'best' = 'last'): Promise<string> {
+  const folder = (await holdsRun(path)) ? runEntry(path, 'checkpoints') : path;
+  const preferred = join(folder, prefer);
+  return (await pathExists(preferred)) ? preferred : folder;
+}
+
+/**
+ * Test cases that the pretraining run behind `from` trained on. Their labels were not seen, but they
+ * are no longer unseen volumes, which a reader of the results must know.
+ */
+export async function seenInPretraining(
+  { checkpoint }: InitializationConfig,
+  test: readonly string[],
+): Promise<string[]> {
+  if (!(await holdsRun(checkpoint))) return [];
+  const split = Split.safeParse(await readYaml(runEntry(checkpoint, 'split')));
+  const seen = new Set(split.data?.train ?? []);
+  return test.filter((id) => seen.has(id));
+}
+
+function geometriesOf(
+  config: unknown,
+  { geometry }: Encoder,
+): { source: AdaptationGeometry; target: AdaptationGeometry } | undefined {
+  const source = SourceConfig.safeParse(config);
+  if (!source.success) return undefined;
+  const { crop, inChannels, encoder } = source.data;
+  return {
+    source: { gridShape: tile(crop satisfies Shape3, encoder.patchSize), inChannels },
+    target: { gridShape: geometry.gridShape, inChannels: geometry.inChannels },
+  };
+}

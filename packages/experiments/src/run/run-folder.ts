@@ -1,0 +1,193 @@
+import { VoxmimError } from '@voxmim/core';
+import { writeFileWhole } from '@voxmim/data/node';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { parse, stringify } from 'yaml';
+
+/** Files and folders of a run, by what they hold. */
+const ENTRIES = {
+  config: 'config.yaml',
+  split: 'split.json',
+  record: 'run.json',
+  metrics: 'metrics.jsonl',
+  tensorBoard: 'tensorboard',
+  checkpoints: 'checkpoints',
+  transfer: 'transfer.txt',
+  evaluation: 'evaluation.json',
+  evaluationTable: 'evaluation.txt',
+  predictions: 'predictions',
+  reconstructions: 'reconstructions',
+  report: 'report.html',
+} as const;
+
+/** How an output folder that may already hold a run is treated. */
+export interface RunFolderOptions {
+  /** Goes on with the run that is there; where there is none, a new one starts. */
+  readonly resume?: boolean;
+  /** Removes the run that is there. */
+  readonly force?: boolean;
+}
+
+/** An output folder that belongs to one run. */
+export class RunFolder {
+  private constructor(
+    readonly root: string,
+    /** Whether it holds a run to go on with. */
+    readonly resumed: boolean,
+  ) {}
+
+  /**
+   * Whether `root` may be taken for a run of this config. Touches nothing.
+   *
+   * @returns whether it holds a run to go on with
+   * @throws `RUN_EXISTS` without `resume` or `force`; `INVALID_CONFIG` when the run to resume had
+   *   another config (only `steps`, the backend and logging may change)
+   */
+  static async check(
+    root: string,
+    config: Readonly<Record<string, unknown>>,
+    { resume = false, force = false }: RunFolderOptions,
+  ): Promise<boolean> {
+    const exists = await holdsRun(root);
+    if (exists && !resume && !force) throw runExists(root);
+    if (exists && resume) checkSameConfig(root, config, await readConfig(root));
+    return exists && resume;
+  }
+
+  /**
+   * Takes a folder for a run, making it where it is missing.
+   *
+   * @param config the resolved config; saved as `config.yaml`
+   * @throws as {@link RunFolder.check}; `WRITE_FAILED`
+   */
+  static async open(
+    root: string,
+    config: Readonly<Record<string, unknown>>,
+    options: RunFolderOptions,
+  ): Promise<RunFolder> {
+    const resumed = await RunFolder.check(root, config, options);
+    if (!resumed) await clear(root);
+    await makeFolder(root);
+    const folder = new RunFolder(root, resumed);
+    await folder.writeText('config', stringify(config));
+    return folder;
+  }
+
+  /** The path of one of its entries. */
+  path(entry: keyof typeof ENTRIES, ...more: readonly string[]): string {
+    return join(this.root, ENTRIES[entry], ...more);
+  }
+
+  /** Whether there is a checkpoint to go on from. */
+  async hasCheckpoint(): Promise<boolean> {
+    return this.resumed && (await pathExists(this.path('checkpoints', 'last')));
+  }
+
+  /** Writes a JSON file, whole or not at all. */
+  async writeJson(entry: keyof typeof ENTRIES, value: unknown): Promise<void> {
+    await writeFileWhole(this.path(entry), new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
+  }
+
+  /** Writes a text file, whole or not at all. */
+  async writeText(entry: keyof typeof ENTRIES, text: string): Promise<void> {
+    await writeFileWhole(this.path(entry), new TextEncoder().encode(text.endsWith('\n') ? text : `${text}\n`));
+  }
+}
+
+/** Where an entry of the run at `root` lies. */
+export function runEntry(root: string, entry: keyof typeof ENTRIES): string {
+  return join(root, ENTRIES[entry]);
+}
+
+/** Whether a folder holds a run. */
+export async function holdsRun(root: string): Promise<boolean> {
+  return pathExists(runEntry(root, 'config'));
+}
+
+/** Whether a file or folder is there. */
+export async function pathExists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The resolved config of the run at `root`, as data. */
+export async function readConfig(root: string): Promise<Readonly<Record<string, unknown>>> {
+  const path = runEntry(root, 'config');
+  try {
+    const config: unknown = parse(await readFile(path, 'utf8'));
+    if (isRecord(config)) return config;
+  } catch (error) {
+    throw new VoxmimError(
+      'NOT_FOUND',
+      `${root} holds no run: ${String(error)}`,
+      'Give the output folder of a voxmim run.',
+      { path: root },
+      { cause: error },
+    );
+  }
+  throw new VoxmimError(
+    'INVALID_FILE',
+    `${path} holds no fields.`,
+    'Restore the file or start the run anew with --force.',
+    { path },
+  );
+}
+
+const MAY_CHANGE = new Set(['steps', 'tensorBoard', 'backend', 'plugins']);
+
+function checkSameConfig(
+  root: string,
+  wanted: Readonly<Record<string, unknown>>,
+  saved: Readonly<Record<string, unknown>>,
+): void {
+  const plain: unknown = parse(stringify(wanted));
+  const now = isRecord(plain) ? plain : {};
+  const changed = [...new Set([...Object.keys(now), ...Object.keys(saved)])].filter(
+    (key) => !MAY_CHANGE.has(key) && !isDeepStrictEqual(now[key], saved[key]),
+  );
+  const [first] = changed;
+  if (first === undefined) return;
+  throw new VoxmimError(
+    'INVALID_CONFIG',
+    `The run in ${root} has another config: ${changed.join(', ')} changed, ` +
+      `such as ${first} from ${JSON.stringify(saved[first])} to ${JSON.stringify(now[first])}.`,
+    'Resume with the config it was started with (config.yaml in the run), or write to another folder.',
+    { path: first, received: now[first] },
+  );
+}
+
+function runExists(root: string): VoxmimError<'RUN_EXISTS'> {
+  return new VoxmimError(
+    'RUN_EXISTS',
+    `${root} already holds a run.`,
+    'Go on with it by --resume, replace it by --force, or write elsewhere by --out.',
+    { path: root },
+  );
+}
+
+async function clear(root: string): Promise<void> {
+  for (const entry of Object.values(ENTRIES)) {
+    await rm(join(root, entry), { recursive: true, force: true });
+  }
+}
+
+async function makeFolder(root: string): Promise<void> {
+  try {
+    await mkdir(root, { recursive: true });
+  } catch (error) {
+    throw new VoxmimError(
+      'WRITE_FAILED',
+      `${root} cannot be made: ${String(error)}`,
+      'Choose a folder that you may write to by --out.',
+      { path: root },
+      { cause: error },
+    );
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

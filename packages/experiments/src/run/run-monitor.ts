@@ -1,0 +1,20 @@
+/** How far a stage of a run is. */
+export interface StageProgress {
+  /** What is being done, such as `pretraining`; a new name begins a new stage. */
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  /** What is counted: steps, cases, windows. */
+  readonly unit: string;
+  readonly loss?: number;
+}
+
+/**
+ * Watches a run from outside: a progress bar, a log window. Called often, so it must be quick; every
+ * method may be missing.
+ */
+export interface RunMonitor {
+  /** Something to say once: a padded volume, the backend that was chosen, a validation's result. */
+  note?(text: string): void;
+  progress?(progress: StageProgress): void;
+}

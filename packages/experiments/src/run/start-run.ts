@@ -1,0 +1,65 @@
+import { startBackend, type StartedBackend } from '@voxmim/runtime';
+
+import type { FinetuneConfig } from '../config/finetune-config.js';
+import type { PretrainConfig } from '../config/pretrain-config.js';
+import { openRunData, type RunData } from '../data/run-data.js';
+import { runEntry, RunFolder } from './run-folder.js';
+import type { RunMonitor } from './run-monitor.js';
+import type { RunOptions } from './run-options.js';
+import { recordEnvironment, RunRecorder } from './run-record.js';
+
+/** A run that is ready to build its model. */
+export interface StartedRun {
+  readonly folder: RunFolder;
+  readonly data: RunData;
+  readonly backend: StartedBackend;
+  readonly recorder: RunRecorder;
+  /** Writes notes to the record too. */
+  readonly monitor: RunMonitor;
+}
+
+/**
+ * Opens everything a training run needs, in an order that leaves nothing behind where something is
+ * wrong: the folder is checked first and written last.
+ */
+export async function startRun(
+  config: PretrainConfig | FinetuneConfig,
+  options: RunOptions,
+): Promise<StartedRun> {
+  const { out } = options;
+  const notes: string[] = [];
+  const monitor: RunMonitor = {
+    ...options.monitor,
+    note: (text) => {
+      notes.push(text);
+      options.monitor?.note?.(text);
+    },
+  };
+  const resumed = await RunFolder.check(out, config, options);
+  const data = await openRunData(config, monitor, resumed ? runEntry(out, 'split') : undefined);
+  const backend = await backendOf(config, options);
+  const folder = await RunFolder.open(out, config, options);
+  await folder.writeJson('split', data.split);
+  const recorder = await RunRecorder.start(
+    folder,
+    {
+      task: config.task,
+      seed: config.seed,
+      startedAt: new Date().toISOString(),
+      ...recordEnvironment(backend),
+    },
+    notes,
+  );
+  return { folder, data, backend, recorder, monitor };
+}
+
+/** The backend that options bring, or the config asks for, or the best there is. */
+export async function backendOf(
+  config: { readonly backend: string | null },
+  { backend, monitor }: Pick<RunOptions, 'backend' | 'monitor'>,
+): Promise<StartedBackend> {
+  if (backend) return backend;
+  const started = await startBackend(config.backend === null ? {} : { prefer: config.backend });
+  monitor?.note?.(`Backend ${started.name} ${started.version} on ${started.device}.`);
+  return started;
+}
