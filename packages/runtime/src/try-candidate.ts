@@ -18,15 +18,19 @@ export async function tryCandidate(candidate: Candidate): Promise<Trial> {
   tf.enableProdMode();
   try {
     await candidate.load();
-    if (!(await tf.setBackend(candidate.engine))) throw new Error('it refused to start');
+    if (!(await tf.setBackend(candidate.engine))) return broken('it refused to start');
     const fault = await selfCheck();
-    if (fault !== null) throw new Error(`its self-check failed: ${fault}`);
+    if (fault !== null) return broken(`its self-check failed: ${fault}`);
     const defects = (await findDefects()).map((found) => `${found.name} (${found.routedAround})`);
     return { state: 'ready', defects, ...(await candidate.describe()) };
   } catch (error) {
-    const state = error instanceof NotInstalled ? 'missing' : 'broken';
-    return { state, reason: firstLine(error) };
+    const reason = firstLine(error);
+    return error instanceof NotInstalled ? { state: 'missing', reason } : broken(reason);
   }
+}
+
+function broken(reason: string): Trial {
+  return { state: 'broken', reason };
 }
 
 function firstLine(error: unknown): string {

@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import { backendNames, listBackends, startBackend } from './index.js';
+
+// The rank-7 probe makes wasm print a line; it keeps the console it was started with.
+console.warn = jest.fn();
+
+it('reports every backend in the order of choice and puts the current one back', async () => {
+  await startBackend({ prefer: 'cpu' });
+
+  const reports = await listBackends({ secondsEach: 0.001 });
+
+  expect(reports.map(({ name }) => name)).toEqual(backendNames);
+  expect(tf.getBackend()).toBe('cpu');
+  const wasm = reports.find(({ name }) => name === 'wasm');
+  expect(wasm).toMatchObject({ state: 'ready', version: '4.22.0' });
+  expect(wasm?.speed?.matMul).toBeGreaterThan(0);
+  const webgpu = reports.find(({ name }) => name === 'webgpu');
+  expect(webgpu).toMatchObject({ state: 'missing', howToGet: expect.stringContaining('import') });
+});

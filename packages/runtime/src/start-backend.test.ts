@@ -1,0 +1,69 @@
+import { isVoxmimError } from '@voxmim/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { candidates } from './candidates.js';
+import { startBackend } from './index.js';
+
+// The rank-7 probe makes wasm print a line; it keeps the console it was started with.
+console.warn = jest.fn();
+
+describe('startBackend', () => {
+  it('starts the one asked for and says so', async () => {
+    const started = await startBackend({ prefer: 'cpu', environment: { VOXMIM_BACKEND: 'wasm' } });
+
+    expect(started).toMatchObject({ name: 'cpu', defects: [] });
+    expect(started.reasons).toEqual(['cpu: asked for by the caller', 'cpu: passed its self-check']);
+    expect(started.version).toMatch(/^4\./);
+    expect(tf.getBackend()).toBe('cpu');
+  });
+
+  it('does as VOXMIM_BACKEND says', async () => {
+    const started = await startBackend({ environment: { VOXMIM_BACKEND: 'wasm' } });
+
+    expect(started.name).toBe('wasm');
+    expect(started.reasons[0]).toBe('wasm: asked for by VOXMIM_BACKEND');
+    expect(tf.getBackend()).toBe('wasm');
+  });
+
+  it('names the defects of wasm that models route around', async () => {
+    const { defects } = await startBackend({ prefer: 'wasm' });
+
+    expect(defects.map((defect) => defect.split(' (')[0])).toEqual([
+      'the gradient of conv3d for its input zeroes depth slices',
+      'arithmetic on tensors of rank 7 returns garbage',
+      'oneHot of type float32 is not one',
+    ]);
+  });
+
+  it('falls through to the first that works, with a reason for each that does not', async () => {
+    const loads = candidates
+      .filter(({ name }) => name !== 'cpu')
+      .map((candidate) => jest.spyOn(candidate, 'load').mockRejectedValue(new Error('no\nmore')));
+
+    const started = await startBackend({ environment: {} });
+
+    expect(loads).toHaveLength(5);
+    expect(started.name).toBe('cpu');
+    expect(started.reasons.slice(0, 2)).toEqual(['tfjs-node-gpu: no', 'tfjs-node: no']);
+    expect(started.reasons).toHaveLength(6);
+  });
+
+  it('does not fall back from a backend that was asked for', async () => {
+    const error: unknown = await startBackend({ prefer: 'webgpu' }).catch(
+      (thrown: unknown) => thrown,
+    );
+
+    expect(isVoxmimError(error, 'BACKEND_UNAVAILABLE') && error.details.backend).toBe('webgpu');
+    expect(String(error)).toContain('@tensorflow/tfjs-backend-webgpu');
+  });
+
+  it('suggests the nearest name', async () => {
+    const error: unknown = await startBackend({ prefer: 'onyx' }).catch(
+      (thrown: unknown) => thrown,
+    );
+
+    expect(isVoxmimError(error, 'UNKNOWN_COMPONENT') && error.remedy).toMatch(
+      /^Did you mean "onnx"\?/,
+    );
+  });
+});
