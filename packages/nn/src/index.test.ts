@@ -1,0 +1,45 @@
+import * as api from './index.js';
+
+it('exports exactly this', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+   [
+     "Attention",
+     "Conv3d",
+     "ConvTranspose3d",
+     "InstanceNorm",
+     "LayerNorm",
+     "Linear",
+     "Mlp",
+     "Module",
+     "TransformerBlock",
+     "adamWHyper",
+     "adamWStep",
+     "attention",
+     "buffer",
+     "conv3d",
+     "convTranspose3d",
+     "dropPath",
+     "gelu",
+     "hasKernel",
+     "instanceNorm",
+     "kaimingUniform",
+     "layerNorm",
+     "normal",
+     "parameter",
+     "patchify",
+     "prefixed",
+     "putTokens",
+     "resizeLinear",
+     "runBlocks",
+     "runKernel",
+     "sincosPosition3d",
+     "takeTokens",
+     "tokenIds",
+     "truncatedNormal",
+     "uniformBias",
+     "unpatchify",
+     "withGradient",
+     "xavierUniform",
+   ]
+  `);
+});

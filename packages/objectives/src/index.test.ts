@@ -1,0 +1,18 @@
+import * as api from './index.js';
+
+it('exports exactly this', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+   [
+     "MaeConfig",
+     "MaeObjective",
+     "SimmimConfig",
+     "SimmimObjective",
+     "denormalizeHidden",
+     "hiddenLoss",
+     "maeDefinition",
+     "normalizePatches",
+     "simmimDefinition",
+     "voxelLoss",
+   ]
+  `);
+});

@@ -1,0 +1,21 @@
+import * as api from './index.js';
+
+it('exports exactly this', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+   [
+     "ExpectationError",
+     "expectClose",
+     "expectGradients",
+     "expectNoLeak",
+     "finiteDifference",
+     "hiddenVoxels",
+     "noise",
+     "randomTokenMask",
+     "testEncoderConformance",
+     "testHeadConformance",
+     "testMaskStrategyConformance",
+     "testObjectiveConformance",
+     "toyEncoder",
+   ]
+  `);
+});
