@@ -1,0 +1,174 @@
+import { z } from 'zod';
+
+/** A mean with its confidence interval. */
+export const ScoreInterval = z
+  .strictObject({ mean: z.number(), low: z.number(), high: z.number() })
+  .readonly();
+export type ScoreInterval = z.infer<typeof ScoreInterval>;
+
+/** A PNG inside the report. `alt` says in words what it shows. */
+export const ReportPicture = z
+  .strictObject({
+    png: z.base64(),
+    width: z.int().positive(),
+    height: z.int().positive(),
+    alt: z.string(),
+  })
+  .readonly();
+export type ReportPicture = z.infer<typeof ReportPicture>;
+
+const Fact = z.strictObject({ label: z.string(), value: z.string() }).readonly();
+/** A label and a value, both as a reader should see them. */
+export type ReportFact = z.infer<typeof Fact>;
+
+const facts = z.array(Fact).readonly();
+
+const Column = z.strictObject({ title: z.string(), picture: ReportPicture }).readonly();
+
+/** Pictures of one case side by side. */
+export const PictureExample = z
+  .strictObject({
+    name: z.string(),
+    /** What a reader must know to judge it, such as how intensities were restored. */
+    note: z.string(),
+    facts,
+    columns: z.array(Column).readonly(),
+  })
+  .readonly();
+export type PictureExample = z.infer<typeof PictureExample>;
+
+/** One chart of lines over steps. */
+export const CurveChart = z
+  .strictObject({
+    title: z.string(),
+    xLabel: z.string(),
+    yLabel: z.string(),
+    scale: z.enum(['linear', 'log']),
+    /** One sentence on what is drawn. */
+    note: z.string(),
+    series: z
+      .array(
+        z
+          .strictObject({
+            name: z.string(),
+            dashed: z.boolean().optional(),
+            points: z.array(z.tuple([z.number(), z.number()]).readonly()).readonly(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+export type CurveChart = z.infer<typeof CurveChart>;
+
+/** A table of scores: one row per class, one column per metric or model. */
+export const ScoreTable = z
+  .strictObject({
+    title: z.string(),
+    columns: z
+      .array(z.strictObject({ title: z.string(), digits: z.int().min(0) }).readonly())
+      .readonly(),
+    rows: z
+      .array(
+        z
+          .strictObject({
+            name: z.string(),
+            /** The class, for its color; null for a mean over classes. */
+            label: z.int().positive().nullable(),
+            /** One per column; null where no case has the class. */
+            cells: z.array(ScoreInterval.nullable()).readonly(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    /** The confidence level, how the interval was made, the policy for empty classes. */
+    note: z.string(),
+  })
+  .readonly();
+export type ScoreTable = z.infer<typeof ScoreTable>;
+
+/** One way of starting (scratch, MAE, …) at one number of labels. */
+export const ComparisonRow = z
+  .strictObject({
+    /** Labeled volumes it was trained on. */
+    labels: z.int().positive(),
+    arm: z.string(),
+    score: ScoreInterval,
+    cases: z.int().nonnegative(),
+    seeds: z.int().positive(),
+    /** This arm minus the baseline at the same labels, paired by case; null for the baseline. */
+    difference: ScoreInterval.nullable(),
+    pValue: z.number().min(0).max(1).nullable(),
+    /** Steps until validation reached the best score of the baseline; null where it never did. */
+    convergence: z
+      .strictObject({
+        target: z.number(),
+        steps: z.number().nullable(),
+        baselineSteps: z.number().nullable(),
+      })
+      .readonly()
+      .nullable(),
+  })
+  .readonly();
+export type ComparisonRow = z.infer<typeof ComparisonRow>;
+
+/** What pretraining bought: every arm against the baseline. */
+export const Comparison = z
+  .strictObject({
+    metric: z.string(),
+    /** The arm that the others are compared with. */
+    baseline: z.string(),
+    /** The paired test, such as `Wilcoxon signed-rank test, two-sided, exact`. */
+    test: z.string(),
+    /** Of the intervals, such as 0.95. */
+    confidence: z.number().gt(0).lt(1),
+    rows: z.array(ComparisonRow).readonly(),
+    note: z.string(),
+  })
+  .readonly();
+export type Comparison = z.infer<typeof Comparison>;
+
+/**
+ * All that a report shows, as plain JSON: whoever made the runs fills it, `renderReport` lays it out,
+ * and `report.json` beside the report keeps it. An empty list leaves its section out.
+ */
+export const ReportContent = z
+  .strictObject({
+    title: z.string(),
+    /** What was found, in plain words and whatever it is; the first thing a reader sees. */
+    conclusion: z.string(),
+    /** What limits the conclusion: an interrupted run, padded volumes, too few cases to test. */
+    warnings: z.array(z.string()).readonly(),
+    /** The few numbers to remember. */
+    highlights: facts,
+    comparison: Comparison.nullable(),
+    tables: z.array(ScoreTable).readonly(),
+    /** Foreground classes in order, for the legend of the segmentations. */
+    classes: z.array(z.string()).readonly(),
+    /** Of the best, the median and the worst case. */
+    segmentations: z.array(PictureExample).readonly(),
+    reconstructions: z.array(PictureExample).readonly(),
+    curves: z.array(CurveChart).readonly(),
+    /** What was run: command, time, seed, data, backend, machine, versions. */
+    facts,
+    /** Resolved configs as text. */
+    configs: z.array(z.strictObject({ name: z.string(), text: z.string() }).readonly()).readonly(),
+  })
+  .readonly();
+export type ReportContent = z.infer<typeof ReportContent>;
+
+/** A report that shows nothing yet: spread it and fill what there is. */
+export const emptyReport: ReportContent = {
+  title: '',
+  conclusion: '',
+  warnings: [],
+  highlights: [],
+  comparison: null,
+  tables: [],
+  classes: [],
+  segmentations: [],
+  reconstructions: [],
+  curves: [],
+  facts: [],
+  configs: [],
+};
