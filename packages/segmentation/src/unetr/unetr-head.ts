@@ -4,6 +4,7 @@ import {
   type ForwardContext,
   type HeadContext,
   type SegmentationHead,
+  type Shape3,
   VoxmimError,
 } from '@voxmim/core';
 import { type Module, prefixed } from '@voxmim/nn';
@@ -44,40 +45,45 @@ export type UnetrConfig = z.infer<typeof UnetrConfig>;
 export class UnetrHead implements SegmentationHead {
   readonly name = 'unetr';
   readonly numClasses: number;
-  readonly #volumeSkip: VolumeSkip;
-  /** Deep to shallow, as the stages. */
-  readonly #levelSkips: readonly LevelSkip[];
-  readonly #decoders: readonly DecoderStage[];
-  /** Full resolution first. */
-  readonly #scores: readonly ScoreLayer[];
-  readonly #parts: ReadonlyMap<string, Module>;
+  /** Deep to shallow: what joins a level's skip. */
+  readonly #stages: readonly Stage[];
+  /** What joins the volume's own skip, at full resolution. */
+  readonly #last: { readonly skip: VolumeSkip; readonly decoder: DecoderStage };
+  readonly #out: ScoreLayer;
+  /** Shallow to deep, from stage 1 on; the deepest stage is not scored. */
+  readonly #deepOut: readonly ScoreLayer[];
 
   /** @throws `UNSUPPORTED_CAPABILITY` when the levels' strides do not fit */
-  constructor(config: UnetrConfig, context: HeadContext) {
-    const { featureSize, deepSupervision } = config;
-    const { numClasses, random } = context;
-    const plan = planUnetr(context.levels, featureSize);
+  constructor({ featureSize, deepSupervision }: UnetrConfig, context: HeadContext) {
+    const { levels, inChannels, numClasses, random } = context;
+    const plan = planUnetr(levels, featureSize);
     const depth = plan.stages.length;
     this.numClasses = numClasses;
-    this.#volumeSkip = new VolumeSkip(context.inChannels, featureSize, random.stream('encoder1'));
-    this.#levelSkips = plan.stages.map(
-      ({ levelChannels, channels, skip }, index) =>
-        new LevelSkip(levelChannels, channels, skip, random.stream(`encoder${depth + 1 - index}`)),
-    );
-    const widths = [plan.bottomChannels, ...plan.stages.map(({ channels }) => channels)];
-    const ups = [...plan.stages.map(({ up }) => up), plan.finalUp];
-    this.#decoders = ups.map((factors, index) => {
-      const outChannels = featureSize * 2 ** (depth - index);
-      const stream = random.stream(`decoder${depth + 2 - index}`);
-      return new DecoderStage(widths[index] ?? featureSize, outChannels, factors, stream);
+    let width = plan.bottomChannels;
+    const decoder = (stage: number, channels: number, up: Shape3) => {
+      const layer = new DecoderStage(width, channels, up, random.stream(`decoder${stage + 2}`));
+      width = channels;
+      return layer;
+    };
+    this.#stages = plan.stages.map(({ levelChannels, channels, skip, up }, index) => {
+      const stream = random.stream(`encoder${depth - index + 1}`);
+      return {
+        skip: new LevelSkip(levelChannels, channels, skip, stream),
+        decoder: decoder(depth - index, channels, up),
+      };
     });
-    const scored = deepSupervision ? depth : 1;
-    this.#scores = Array.from(
-      { length: scored },
-      (_, stage) =>
-        new ScoreLayer(featureSize * 2 ** stage, numClasses, random.stream('out', stage)),
+    this.#last = {
+      skip: new VolumeSkip(inChannels, featureSize, random.stream('encoder1')),
+      decoder: decoder(0, featureSize, plan.finalUp),
+    };
+    this.#out = new ScoreLayer(featureSize, numClasses, random.stream('out'));
+    this.#deepOut = Array.from(
+      { length: deepSupervision ? Math.max(0, depth - 1) : 0 },
+      (_, index) => {
+        const stream = random.stream('deepOut', index);
+        return new ScoreLayer(featureSize * 2 ** (index + 1), numClasses, stream);
+      },
     );
-    this.#parts = this.#named();
   }
 
   logits(
@@ -86,59 +92,62 @@ export class UnetrHead implements SegmentationHead {
     context?: ForwardContext,
   ): [tf.Tensor5D, ...tf.Tensor5D[]] {
     const bottom = pyramid.at(-1);
-    if (!bottom || pyramid.length !== this.#decoders.length) throw this.#wrongPyramid(pyramid);
-    const scored = context?.training ? this.#scores : this.#scores.slice(0, 1);
+    if (!bottom || pyramid.length !== this.#stages.length + 1) throw this.#wrongPyramid(pyramid);
     return tf.tidy(() => {
-      const levels = pyramid.slice(0, -1).reverse();
-      const skips = [
-        ...this.#levelSkips.map((skip, index) => skip.call(levels[index] ?? bottom)),
-        this.#volumeSkip.call(volumes),
-      ];
       const maps: tf.Tensor5D[] = []; // shallow to deep
-      this.#decoders.reduce((x, decoder, index) => {
-        const y = decoder.call(x, skips[index] ?? x);
-        maps.unshift(y);
-        return y;
-      }, bottom);
-      const [full, ...coarser] = scored.map((score, stage) => score.call(maps[stage] ?? bottom));
-      return [full ?? bottom, ...coarser];
+      let x = bottom;
+      for (const [{ skip, decoder }, level] of zip(this.#stages, pyramid.slice(0, -1).reverse())) {
+        x = decoder.call(x, skip.call(level));
+        maps.unshift(x);
+      }
+      const { skip, decoder } = this.#last;
+      const full = this.#out.call(decoder.call(x, skip.call(volumes)));
+      const scored = context?.training ? zip(this.#deepOut, maps) : [];
+      return [full, ...scored.map(([score, map]) => score.call(map))];
     });
   }
 
   namedParameters(): ReadonlyMap<string, tf.Variable> {
-    return new Map([...this.#parts].flatMap(([name, part]) => [...prefixed(name, part)]));
+    return new Map(this.#parts().flatMap(([name, part]) => [...prefixed(name, part)]));
   }
 
   dispose(): void {
-    for (const part of this.#parts.values()) part.dispose();
+    for (const [, part] of this.#parts()) part.dispose();
   }
 
-  /** Parts by MONAI's names, shallow to deep and back. */
-  #named(): ReadonlyMap<string, Module> {
-    const depth = this.#levelSkips.length;
-    const skips = this.#levelSkips.map(
-      (skip, index) => [`encoder${depth + 1 - index}`, skip] as const,
-    );
-    const decoders = this.#decoders.map(
-      (stage, index) => [`decoder${depth + 2 - index}`, stage] as const,
-    );
-    const scores = this.#scores.map(
-      (score, stage) => [stage === 0 ? 'out' : `deepOut${stage}`, score] as const,
-    );
-    return new Map<string, Module>([
-      ['encoder1', this.#volumeSkip],
+  /** Parts by MONAI's names: skips shallow to deep, decoders deep to shallow, scores. */
+  #parts(): [name: string, part: Module][] {
+    const depth = this.#stages.length;
+    const skips = this.#stages.map(({ skip }, index): [string, Module] => [
+      `encoder${depth - index + 1}`,
+      skip,
+    ]);
+    const decoders = this.#stages.map(({ decoder }, index): [string, Module] => [
+      `decoder${depth - index + 2}`,
+      decoder,
+    ]);
+    const coarser = this.#deepOut.map((score, index): [string, Module] => [
+      `deepOut${index + 1}`,
+      score,
+    ]);
+    const { skip, decoder } = this.#last;
+    return [
+      ['encoder1', skip],
       ...skips.reverse(),
       ...decoders,
-      ...scores,
-    ]);
+      ['decoder2', decoder],
+      ['out', this.#out],
+      ...coarser,
+    ];
   }
 
   #wrongPyramid(pyramid: readonly tf.Tensor5D[]): VoxmimError {
+    const expected = this.#stages.length + 1;
     return new VoxmimError(
       'SHAPE_MISMATCH',
-      `This UNETR head was built for ${this.#decoders.length} feature levels but got ${pyramid.length}.`,
+      `This UNETR head was built for ${expected} feature levels but got ${pyramid.length}.`,
       'Give it the pyramid of the encoder whose levels it was built from.',
-      { expected: `${this.#decoders.length} levels`, received: [pyramid.length] },
+      { expected: `${expected} levels`, received: [pyramid.length] },
     );
   }
 }
@@ -153,3 +162,19 @@ export const unetrDefinition: ComponentDefinition<
   config: UnetrConfig,
   create: (config, context) => new UnetrHead(config, context),
 };
+
+interface Stage {
+  readonly skip: LevelSkip;
+  readonly decoder: DecoderStage;
+}
+
+/** Pairs up to the length of the shorter one. */
+function zip<Left, Right extends object>(
+  left: readonly Left[],
+  right: readonly Right[],
+): [Left, Right][] {
+  return left.flatMap((item, index): [Left, Right][] => {
+    const other = right[index];
+    return other ? [[item, other]] : [];
+  });
+}
