@@ -1,15 +1,29 @@
 import { backend_util } from '@tensorflow/tfjs-core';
+import { elementwise } from './channels.js';
 import { record, scalar } from './recorder.js';
-import type { ElementType, Value } from './value.js';
+import type { Attribute, ElementType, Value } from './value.js';
 
 /** An elementwise operator of one input. */
 export function unary(operator: string, x: Value, dtype: ElementType = x.dtype): Value {
-  return record(operator, [x], { dtype, shape: x.shape });
+  return elementwise([x], x.shape, (inputs, shape) => record(operator, inputs, { dtype, shape }));
 }
 
 /** An elementwise operator of two inputs, with broadcasting. */
 export function binary(operator: string, a: Value, b: Value, dtype: ElementType = a.dtype): Value {
-  return record(operator, [a, b], { dtype, shape: broadcastShape(a, b) });
+  return elementwise([a, b], broadcastShape(a, b), (inputs, shape) =>
+    record(operator, inputs, { dtype, shape }),
+  );
+}
+
+/** An elementwise operator of one input with attributes. */
+export function parametric(
+  operator: string,
+  x: Value,
+  attributes: Readonly<Record<string, Attribute>>,
+): Value {
+  return elementwise([x], x.shape, (inputs, shape) =>
+    record(operator, inputs, { dtype: x.dtype, shape }, attributes),
+  );
 }
 
 /** The shape two operands broadcast to. */
@@ -46,5 +60,7 @@ export function shift(x: Value, term: number): Value {
 /** `a` where `condition` is true, else `b`; all broadcast. */
 export function where(condition: Value, a: Value, b: Value): Value {
   const shape = backend_util.assertAndGetBroadcastShape([...condition.shape], broadcastShape(a, b));
-  return record('Where', [condition, a, b], { dtype: a.dtype, shape });
+  return elementwise([condition, a, b], shape, (inputs, output) =>
+    record('Where', inputs, { dtype: a.dtype, shape: output }),
+  );
 }

@@ -13,7 +13,7 @@ export interface Selection {
 
 /**
  * An operation of the device follows the graph, so it can be used only if nothing in the graph reads its
- * results, and it reads memory, not values of the trace, apart from the gradient. The others are expanded.
+ * results, and if what it updates is memory, not part of the trace. The others are expanded.
  */
 export function selectUpdates(outputs: readonly Value[], allowed: boolean): Selection {
   const accepted = new Set(allowed ? candidates(outputs) : []);
@@ -32,18 +32,20 @@ function candidates(outputs: readonly Value[]): TraceNode[] {
   return [...nodes].filter(
     (node) =>
       node.outputs.every((output) => wanted.has(output)) &&
-      node.inputs.every((input, index) => index === GRADIENT || input?.storage !== undefined),
+      node.inputs.every(
+        (input, index) => index === GRADIENT || index === HYPER || input?.storage !== undefined,
+      ),
   );
 }
 
-/** Position of the gradient among an update's inputs. */
+/** Positions of the gradient and of the step's numbers among an update's inputs; the graph may compute both. */
 export const GRADIENT = 1;
+export const HYPER = 4;
 
 function graphResults(outputs: readonly Value[], accepted: ReadonlySet<TraceNode>): Value[] {
   const results = new Set(outputs.filter(({ node }) => !node || !accepted.has(node)));
   for (const { inputs } of accepted) {
-    const gradient = inputs[GRADIENT];
-    if (gradient?.isPending) results.add(gradient);
+    for (const input of [inputs[GRADIENT], inputs[HYPER]]) if (input?.isPending) results.add(input);
   }
   return [...results];
 }

@@ -10,6 +10,13 @@ import {
   tile,
   transpose,
 } from '../graph/layout.js';
+import {
+  axisChannelsFirst,
+  channelsFirst,
+  channelsLast,
+  comesChannelsFirst,
+  orderChannelsFirst,
+} from '../graph/channels.js';
 import { sizeOf } from '../graph/value.js';
 import { elementType, hostFilled } from './creation.js';
 import { int64s, record } from '../graph/recorder.js';
@@ -52,7 +59,11 @@ function registerSlices(): void {
       call.has('size') ? call.perAxis('size', 1) : x.shape.map(() => -1),
     );
     slice_util.assertParamsValid(call.info('x'), begin ?? [], size ?? []);
-    return slice(x, begin ?? [], size ?? []);
+    return comesChannelsFirst(x)
+      ? channelsLast(
+          slice(channelsFirst(x), orderChannelsFirst(begin ?? []), orderChannelsFirst(size ?? [])),
+        )
+      : slice(x, begin ?? [], size ?? []);
   });
   kernel('StridedSlice', (call) => {
     const x = call.input('x');
@@ -88,10 +99,9 @@ function registerJoins(): void {
     );
     if (sizeOf(shape) === 0)
       return hostFilled(call, shape, elementType(values[0]?.dtype ?? 'float32'), () => 0);
-    return concat(
-      values.filter((value) => value.size > 0),
-      axis,
-    );
+    const filled = values.filter((value) => value.size > 0);
+    if (!filled.some(comesChannelsFirst)) return concat(filled, axis);
+    return channelsLast(concat(filled.map(channelsFirst), axisChannelsFirst(axis, shape.length)));
   });
   kernel('Pack', (call) => {
     const axis = call.number('axis');

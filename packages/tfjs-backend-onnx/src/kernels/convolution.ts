@@ -3,6 +3,7 @@ import { add } from '../graph/arithmetic.js';
 import { convolutionInputGradient, convolve } from '../graph/convolution.js';
 import { convolutionWeightGradient } from '../graph/weight-gradient.js';
 import type { ConvolutionGeometry } from '../graph/convolution.js';
+import { channelsFirst, channelsLast } from '../graph/channels.js';
 import { reshape, slice, transpose } from '../graph/layout.js';
 import type { Value } from '../graph/value.js';
 import type { KernelCall } from './kernel-call.js';
@@ -22,7 +23,7 @@ function registerPlain(): void {
     const first = isFirst(call);
     const info = plainInfo(call, call.info('x').shape, call.info('filter').shape);
     const y = convolve(
-      channelsFirst(call.input('x'), first),
+      toFirst(call.input('x'), first),
       plainWeight(call.input('filter')),
       geometry2D(info),
     );
@@ -33,7 +34,7 @@ function registerPlain(): void {
   kernel('Conv2DBackpropInput', (call) => {
     const first = isFirst(call);
     const info = plainInfo(call, call.numbers('inputShape'), call.info('filter').shape);
-    const dy = cropped(channelsFirst(call.input('dy'), first), [info.outHeight, info.outWidth]);
+    const dy = cropped(toFirst(call.input('dy'), first), [info.outHeight, info.outWidth]);
     const spatial = [info.inHeight, info.inWidth];
     return restore(
       convolutionInputGradient(dy, plainWeight(call.input('filter')), spatial, geometry2D(info)),
@@ -45,8 +46,8 @@ function registerPlain(): void {
     const filterShape = call.numbers('filterShape');
     const info = plainInfo(call, call.info('x').shape, filterShape);
     const [height = 1, width = 1, inChannels = 1, outChannels = 1] = filterShape;
-    const x = channelsFirst(call.input('x'), first);
-    const dy = channelsFirst(call.input('dy'), first);
+    const x = toFirst(call.input('x'), first);
+    const dy = toFirst(call.input('dy'), first);
     const shape = [outChannels, inChannels, height, width];
     return transpose(convolutionWeightGradient(dy, x, shape, geometry2D(info)), [2, 3, 1, 0]);
   });
@@ -55,14 +56,10 @@ function registerPlain(): void {
 function registerDepthwise(): void {
   const forward = (call: KernelCall, apply: (y: Value) => Value): Value => {
     const info = depthwiseInfo(call, call.info('x').shape, call.info('filter').shape);
-    const y = convolve(
-      channelsFirst(call.input('x'), false),
-      depthwiseWeight(call.input('filter')),
-      {
-        ...geometry2D(info),
-        groups: info.inChannels,
-      },
-    );
+    const y = convolve(toFirst(call.input('x'), false), depthwiseWeight(call.input('filter')), {
+      ...geometry2D(info),
+      groups: info.inChannels,
+    });
     return apply(restore(y, false));
   };
   kernel('DepthwiseConv2dNative', (call) => forward(call, (y) => y));
@@ -70,7 +67,7 @@ function registerDepthwise(): void {
   kernel('DepthwiseConv2dNativeBackpropInput', (call) => {
     const info = depthwiseInfo(call, call.numbers('inputShape'), call.info('filter').shape);
     const geometry = { ...geometry2D(info), groups: info.inChannels };
-    const dy = channelsFirst(call.input('dy'), false);
+    const dy = toFirst(call.input('dy'), false);
     const spatial = [info.inHeight, info.inWidth];
     return restore(
       convolutionInputGradient(dy, depthwiseWeight(call.input('filter')), spatial, geometry),
@@ -81,8 +78,8 @@ function registerDepthwise(): void {
     const filterShape = call.numbers('filterShape');
     const [height = 1, width = 1, channels = 1, multiplier = 1] = filterShape;
     const info = depthwiseInfo(call, call.info('x').shape, filterShape);
-    const x = channelsFirst(call.input('x'), false);
-    const dy = channelsFirst(call.input('dy'), false);
+    const x = toFirst(call.input('x'), false);
+    const dy = toFirst(call.input('dy'), false);
     const shape = [channels * multiplier, 1, height, width];
     const gradient = convolutionWeightGradient(dy, x, shape, {
       ...geometry2D(info),
@@ -95,12 +92,12 @@ function registerDepthwise(): void {
 function registerVolumes(): void {
   kernel('Conv3D', (call) => {
     const info = volumeInfo(call, call.info('x').shape, call.info('filter').shape);
-    const x = channelsFirst(call.input('x'), false);
+    const x = toFirst(call.input('x'), false);
     return restore(convolve(x, volumeWeight(call.input('filter')), geometry3D(info)), false);
   });
   kernel('Conv3DBackpropInputV2', (call) => {
     const info = volumeInfo(call, call.numbers('inputShape'), call.info('filter').shape);
-    const dy = channelsFirst(call.input('dy'), false);
+    const dy = toFirst(call.input('dy'), false);
     const spatial = [info.inDepth, info.inHeight, info.inWidth];
     return restore(
       convolutionInputGradient(dy, volumeWeight(call.input('filter')), spatial, geometry3D(info)),
@@ -111,23 +108,15 @@ function registerVolumes(): void {
     const filterShape = call.numbers('filterShape');
     const [depth = 1, height = 1, width = 1, inChannels = 1, outChannels = 1] = filterShape;
     const info = volumeInfo(call, call.info('x').shape, filterShape);
-    const x = channelsFirst(call.input('x'), false);
-    const dy = channelsFirst(call.input('dy'), false);
+    const x = toFirst(call.input('x'), false);
+    const dy = toFirst(call.input('dy'), false);
     const shape = [outChannels, inChannels, depth, height, width];
     return transpose(convolutionWeightGradient(dy, x, shape, geometry3D(info)), [2, 3, 4, 1, 0]);
   });
 }
 
-/** `[B, ...spatial, C]` to `[B, C, ...spatial]`. */
-export function channelsFirst(x: Value, already: boolean): Value {
-  const spatial = x.shape.slice(2).map((_, axis) => axis + 1);
-  return already ? x : transpose(x, [0, x.rank - 1, ...spatial]);
-}
-
-/** `[B, C, ...spatial]` to `[B, ...spatial, C]`. */
-export function channelsLast(x: Value): Value {
-  const spatial = x.shape.slice(2).map((_, axis) => axis + 2);
-  return transpose(x, [0, ...spatial, 1]);
+function toFirst(x: Value, already: boolean): Value {
+  return already ? x : channelsFirst(x);
 }
 
 /** A gradient as large as the output: TF.js lets a transposed convolution name a smaller one than it gives. */

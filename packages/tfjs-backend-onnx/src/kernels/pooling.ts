@@ -5,7 +5,7 @@ import { cast, pad, reshape } from '../graph/layout.js';
 import { constant, record, recordMany, scalar } from '../graph/recorder.js';
 import { sizeOf } from '../graph/value.js';
 import type { Value } from '../graph/value.js';
-import { channelsFirst, channelsLast } from './convolution.js';
+import { channelsFirst, channelsLast } from '../graph/channels.js';
 import { fillWith } from './creation.js';
 import type { KernelCall } from './kernel-call.js';
 import { kernel } from './register.js';
@@ -49,7 +49,7 @@ function pool(
   geometry: PoolGeometry,
   first: boolean,
 ): Value {
-  const input = channelsFirst(x, first);
+  const input = first ? x : channelsFirst(x);
   // TF.js takes a window of one element for the identity when it gives the input's shape, whatever the padding.
   const same = geometry.output.join() === input.shape.slice(2).join();
   if (same && geometry.kernel.every((extent) => extent === 1)) return x;
@@ -97,8 +97,8 @@ function attributesOf(geometry: PoolGeometry): Record<string, readonly number[]>
 
 /** Sends each gradient to the position of its window's first maximum. */
 function maxPoolGradient(call: KernelCall, geometry: PoolGeometry): Value {
-  const x = channelsFirst(call.input('input'), false);
-  const dy = channelsFirst(call.input('dy'), false);
+  const x = channelsFirst(call.input('input'));
+  const dy = channelsFirst(call.input('dy'));
   const shape = [...x.shape.slice(0, 2), ...geometry.output];
   const outputs = [
     { dtype: x.dtype, shape },
@@ -117,7 +117,7 @@ function maxPoolGradient(call: KernelCall, geometry: PoolGeometry): Value {
 
 /** Spreads each gradient evenly over its window; like TF.js, padding counts in the window's size. */
 function averagePoolGradient(call: KernelCall, geometry: PoolGeometry): Value {
-  const dy = channelsFirst(call.input('dy'), false);
+  const dy = channelsFirst(call.input('dy'));
   const spatial = call.info('input').shape.slice(1, -1);
   const [batch = 1, channels = 1, ...extents] = dy.shape;
   const share = 1 / sizeOf(geometry.kernel);

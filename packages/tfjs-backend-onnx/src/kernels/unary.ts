@@ -1,4 +1,14 @@
-import { binary, divide, multiply, scale, shift, unary, where } from '../graph/arithmetic.js';
+import {
+  binary,
+  divide,
+  multiply,
+  parametric,
+  scale,
+  shift,
+  unary,
+  where,
+} from '../graph/arithmetic.js';
+import { elementwise } from '../graph/channels.js';
 import { cast } from '../graph/layout.js';
 import { record, scalar } from '../graph/recorder.js';
 import type { Value } from '../graph/value.js';
@@ -81,7 +91,7 @@ function registerThresholds(): void {
   );
   kernel('LeakyRelu', (call) => {
     const x = real(call.input('x'));
-    return record('LeakyRelu', [x], x, { alpha: { float: call.number('alpha') } });
+    return parametric('LeakyRelu', x, { alpha: { float: call.number('alpha') } });
   });
   kernel('Prelu', (call) => prelu(real(call.input('x')), real(call.input('alpha'))));
   kernel('EluGrad', (call) => {
@@ -116,7 +126,12 @@ export function clip(x: Value, minimum: number, maximum: number): Value {
     const atLeast = binary('Max', x, scalar(Math.max(Math.ceil(minimum), -(2 ** 31)), 'int32'));
     return binary('Min', atLeast, scalar(Math.min(Math.floor(maximum), 2 ** 31 - 1), 'int32'));
   }
-  return record('Clip', [x, scalar(minimum, x.dtype), scalar(maximum, x.dtype)], x);
+  return elementwise([x], x.shape, ([input], shape) =>
+    record('Clip', [input, scalar(minimum, x.dtype), scalar(maximum, x.dtype)], {
+      dtype: x.dtype,
+      shape,
+    }),
+  );
 }
 
 /** `x` where positive, else `alpha * x`. */

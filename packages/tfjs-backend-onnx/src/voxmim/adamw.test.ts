@@ -30,7 +30,11 @@ function expectedStep([param, first, second]: Triple, gradient: Float32Array): T
   return [p, m, v];
 }
 
-function step(tensors: tf.Tensor[], gradient: tf.Tensor): tf.Tensor[] {
+function step(
+  tensors: tf.Tensor[],
+  gradient: tf.Tensor,
+  hyper: tf.Tensor = tf.tensor1d([...HYPER]),
+): tf.Tensor[] {
   const [param, firstMoment, secondMoment] = tensors;
   const inputs = {
     param: param!,
@@ -38,7 +42,6 @@ function step(tensors: tf.Tensor[], gradient: tf.Tensor): tf.Tensor[] {
     firstMoment: firstMoment!,
     secondMoment: secondMoment!,
   };
-  const hyper = tf.tensor1d([...HYPER]);
   return tf.engine().runKernel('VoxmimAdamW', { ...inputs, hyper }, { beta1: BETA1, beta2: BETA2 });
 }
 
@@ -71,6 +74,14 @@ describe.each(SIZES)('VoxmimAdamW of %d numbers', (size) => {
       expectedStep(start, gradient),
     );
     expect((await statistics()).nodesRun - nodesRun).toBe(1);
+  });
+
+  it('follows the formula with numbers that the graph computes', async () => {
+    const tensors = start.map((data) => tf.tensor1d(data));
+    const hyper = tf.mul(tf.tensor1d([...HYPER]), 1);
+    const { nodesRun } = await statistics();
+    await expectClose(step(tensors, tf.tensor1d(gradient), hyper), expectedStep(start, gradient));
+    expect((await statistics()).nodesRun - nodesRun).toBe(2);
   });
 
   it('follows the formula as operators of a graph', async () => {

@@ -5,7 +5,7 @@ import type { Value } from '../graph/value.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { softmax } from '../kernels/reduction.js';
 import { kernel } from '../kernels/register.js';
-import { Companions } from './companions.js';
+import { Companions } from '../graph/companions.js';
 
 const probabilities = new Companions<{
   readonly keys: Value;

@@ -7,7 +7,7 @@ import {
   tilesInput,
 } from '../graph/patch-convolution.js';
 import { convolutionWeightGradient } from '../graph/weight-gradient.js';
-import { channelsFirst, channelsLast } from '../kernels/convolution.js';
+import { channelsFirst, channelsLast } from '../graph/channels.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { kernel } from '../kernels/register.js';
 
@@ -19,7 +19,7 @@ export function registerVoxmimConvolutionKernels(): void {
     const geometry = geometryOf(call);
     if (tilesInput(x.shape.slice(1, -1), weight.shape.slice(2), geometry))
       return convolvePatches(x, weight);
-    return channelsLast(convolve(channelsFirst(x, false), weight, geometry));
+    return channelsLast(convolve(channelsFirst(x), weight, geometry));
   });
   kernel('VoxmimConv3dInputGrad', (call) => {
     const dy = call.input('dy');
@@ -27,9 +27,7 @@ export function registerVoxmimConvolutionKernels(): void {
     const geometry = geometryOf(call);
     const spatial = call.numbers('inputShape').slice(1, -1);
     if (tilesInput(spatial, weight.shape.slice(2), geometry)) return patchInputGradient(dy, weight);
-    return channelsLast(
-      convolutionInputGradient(channelsFirst(dy, false), weight, spatial, geometry),
-    );
+    return channelsLast(convolutionInputGradient(channelsFirst(dy), weight, spatial, geometry));
   });
   kernel('VoxmimConv3dWeightGrad', (call) => {
     const dy = call.input('dy');
@@ -38,12 +36,7 @@ export function registerVoxmimConvolutionKernels(): void {
     const geometry = geometryOf(call);
     if (tilesInput(x.shape.slice(1, -1), shape.slice(2), geometry))
       return patchWeightGradient(dy, x, shape);
-    return convolutionWeightGradient(
-      channelsFirst(dy, false),
-      channelsFirst(x, false),
-      shape,
-      geometry,
-    );
+    return convolutionWeightGradient(channelsFirst(dy), channelsFirst(x), shape, geometry);
   });
 }
 

@@ -1,12 +1,12 @@
 import { multiply, shift, subtract, unary } from '../graph/arithmetic.js';
-import { constant, record, recordMany } from '../graph/recorder.js';
+import { recordMany, scalar } from '../graph/recorder.js';
 import { reduce } from '../graph/reduction.js';
 import type { Value } from '../graph/value.js';
-import { channelsFirst, channelsLast } from '../kernels/convolution.js';
+import { channelsFirst, channelsLast } from '../graph/channels.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { kernel } from '../kernels/register.js';
 import { square } from '../kernels/unary.js';
-import { Companions } from './companions.js';
+import { Companions } from '../graph/companions.js';
 
 interface Moments {
   readonly mean: Value;
@@ -14,29 +14,47 @@ interface Moments {
   readonly scale: Value;
 }
 
+interface InstanceStatistics {
+  readonly normalized: Value;
+  readonly scale: Value;
+}
+
 const layerMoments = new Companions<Moments>();
-const instanceMoments = new Companions<Moments>();
+const instanceStatistics = new Companions<InstanceStatistics>();
 
 /** Registers layer normalization, instance normalization and their gradients. */
 export function registerNormalizationKernels(): void {
   kernel('VoxmimLayerNorm', layerNorm);
   kernel('VoxmimLayerNormGrad', layerNormGradient);
   kernel('VoxmimInstanceNorm', (call) => {
-    const x = channelsFirst(call.input('x'), false);
-    const channels = x.shape[1] ?? 1;
-    const ones = constant('float32', [channels], new Float32Array(channels).fill(1));
-    const zeros = constant('float32', [channels], new Float32Array(channels));
-    const epsilon = { float: call.number('epsilon') };
-    return channelsLast(record('InstanceNormalization', [x, ones, zeros], x, { epsilon }));
+    const x = channelsFirst(call.input('x'));
+    return channelsLast(instanceNorm(x, call.number('epsilon')).normalized);
   });
   kernel('VoxmimInstanceNormGrad', (call) => {
-    const x = channelsFirst(call.input('x'), false);
-    const dy = channelsFirst(call.input('dy'), false);
-    const axes = x.shape.slice(2).map((_, axis) => axis + 2);
-    return channelsLast(
-      normalizedGradient(dy, x, momentsOf(x, axes, call.number('epsilon')), axes),
-    );
+    const x = channelsFirst(call.input('x'));
+    const dy = channelsFirst(call.input('dy'));
+    const { normalized, scale } = instanceNorm(x, call.number('epsilon'));
+    return channelsLast(gradientOfNormalized(dy, normalized, scale, spatialAxes(x)));
   });
+}
+
+/** Normalizes `[B, C, ...spatial]` over space; the gradient finds what the forward pass computed. */
+function instanceNorm(x: Value, epsilon: number): InstanceStatistics {
+  const known = instanceStatistics.get(x, String(epsilon));
+  if (known) return known;
+  const axes = spatialAxes(x);
+  const centred = subtract(x, reduce('ReduceMean', x, axes, true));
+  const count = x.size / ((x.shape[0] ?? 1) * (x.shape[1] ?? 1));
+  const squares = reduce('ReduceSumSquare', centred, axes, true);
+  const variance = multiply(squares, scalar(1 / count));
+  const scale = unary('Reciprocal', unary('Sqrt', shift(variance, epsilon)));
+  const statistics = { normalized: multiply(centred, scale), scale };
+  instanceStatistics.set(x, String(epsilon), statistics);
+  return statistics;
+}
+
+function spatialAxes(x: Value): number[] {
+  return x.shape.slice(2).map((_, axis) => axis + 2);
 }
 
 function layerNorm(call: KernelCall): Value {
@@ -70,11 +88,6 @@ function layerNormGradient(call: KernelCall): Value[] {
   ];
 }
 
-function normalizedGradient(dy: Value, x: Value, moments: Moments, axes: readonly number[]): Value {
-  const normalized = multiply(subtract(x, moments.mean), moments.scale);
-  return gradientOfNormalized(dy, normalized, moments.scale, axes);
-}
-
 /** scale (dy - mean(dy) - n mean(dy n)), the gradient of n = (x - mean(x)) scale. */
 function gradientOfNormalized(
   dy: Value,
@@ -88,12 +101,7 @@ function gradientOfNormalized(
 }
 
 function momentsOf(x: Value, axes: readonly number[], epsilon: number): Moments {
-  const key = `${axes.join()}:${epsilon}`;
-  const known = instanceMoments.get(x, key);
-  if (known) return known;
   const mean = reduce('ReduceMean', x, axes, true);
   const variance = reduce('ReduceMean', square(subtract(x, mean)), axes, true);
-  const moments = { mean, scale: unary('Reciprocal', unary('Sqrt', shift(variance, epsilon))) };
-  instanceMoments.set(x, key, moments);
-  return moments;
+  return { mean, scale: unary('Reciprocal', unary('Sqrt', shift(variance, epsilon))) };
 }

@@ -1,5 +1,5 @@
-import { recording } from '../graph/recorder.js';
-import type { Value } from '../graph/value.js';
+import { recording } from './recorder.js';
+import type { Value } from './value.js';
 
 /**
  * Values that a forward kernel computed beside its output and that its gradient can use, by the input they
