@@ -38,9 +38,6 @@ async function scoreChart(
   arms: readonly { readonly name: string; readonly color: string }[],
 ): Promise<Html> {
   const labels = [...new Set(rows.map((row) => row.labels))].sort((left, right) => left - right);
-  const lowest = Math.min(...rows.map(({ score }) => score.low));
-  const highest = Math.max(...rows.map(({ score }) => score.high));
-  const margin = (highest - lowest) * 0.08 || 0.05;
   const option = {
     grid: chartGrid,
     xAxis: {
@@ -50,8 +47,7 @@ async function scoreChart(
     },
     yAxis: {
       type: 'value' as const,
-      min: roundTo(lowest - margin, Math.floor),
-      max: roundTo(highest + margin, Math.ceil),
+      scale: true,
       ...valueAxis(metric, true),
     },
     series: arms.map(({ name, color }, index) =>
@@ -70,10 +66,6 @@ async function scoreChart(
   return renderChart(option, { id: 'comparison-chart', title, description: description.join(' ') });
 }
 
-function roundTo(value: number, round: (value: number) => number): number {
-  return round(value * 50) / 50;
-}
-
 /** A point with a bar from the low to the high end of its interval, moved aside from its neighbors. */
 function intervalSeries(
   rows: readonly ComparisonRow[],
@@ -82,6 +74,7 @@ function intervalSeries(
 ): CustomSeriesOption {
   return {
     type: 'custom',
+    encode: { x: 0, y: [1, 2, 3] },
     data: rows.map(({ labels: count, score }) => [
       labels.indexOf(count),
       score.mean,
@@ -111,11 +104,11 @@ function intervalSeries(
 }
 
 function comparisonTable({ metric, baseline, test, rows }: Comparison): Html {
-  return html`<div class="scroll" tabindex="0">
-      <table>
-        <caption>
-          ${metric} of each model and its difference from ${baseline}
-        </caption>
+  return html`<h3 id="comparison-table" class="table-title">
+      ${metric} of each model and its difference from ${baseline}
+    </h3>
+    <div class="scroll" tabindex="0">
+      <table aria-labelledby="comparison-table">
         <thead>
           <tr>
             <th scope="col">Labels</th>

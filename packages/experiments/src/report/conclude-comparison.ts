@@ -12,8 +12,10 @@ export function concludeComparison(comparison: Comparison): string {
     return 'There is nothing to compare: only one way of starting was run.';
   const sentences = compared.map((row) => sentenceOf(row, comparison));
   const many =
-    compared.length > 1 ? [`These are ${compared.length} comparisons, uncorrected.`] : [];
-  return [...sentences, ...many].join(' ');
+    compared.length > 1
+      ? [`These are ${compared.length} comparisons; p-values are not corrected for that.`]
+      : [];
+  return [...sentences, ...many].join('\n');
 }
 
 function sentenceOf(row: ComparisonRow, comparison: Comparison): string {
@@ -32,12 +34,12 @@ function sentenceOf(row: ComparisonRow, comparison: Comparison): string {
   return `${start} ${arm} is ${size} ${metric} ${direction} ${baseline} ${detail}.${speedOf(row, baseline)}`;
 }
 
-function speedOf({ convergence }: ComparisonRow, baseline: string): string {
+function speedOf({ arm, convergence }: ComparisonRow, baseline: string): string {
   if (convergence === null || convergence.baselineSteps === null) return '';
   const { steps, baselineSteps } = convergence;
   return steps === null
-    ? ` It never reached the best validation score of ${baseline}.`
-    : ` It reached the best validation score of ${baseline} after ${steps} steps instead of ${baselineSteps}.`;
+    ? ` ${arm} never reached the best validation score of ${baseline}.`
+    : ` ${arm} reached the best validation score of ${baseline} after ${steps} steps instead of ${baselineSteps}.`;
 }
 
 function signed(value: number): string {

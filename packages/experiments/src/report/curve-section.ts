@@ -1,6 +1,6 @@
 import type { LineSeriesOption } from 'echarts';
 
-import { chartGrid, renderChart, seriesColor, valueAxis } from './chart.js';
+import { baselineColor, chartGrid, renderChart, seriesColor, valueAxis } from './chart.js';
 import { html, type Html } from './html.js';
 import { chartLegend, formatNumber, section } from './layout.js';
 import type { CurveChart } from './report-content.js';
@@ -18,7 +18,12 @@ export async function curveSection(curves: readonly CurveChart[]): Promise<Html 
 }
 
 async function curveFigure(curve: CurveChart, id: string): Promise<Html> {
-  const series = curve.series.map((line) => ({ ...line, points: thinPoints(line.points) }));
+  const colored = curve.series.filter(({ baseline }) => !baseline);
+  const series = curve.series.map((line) => ({
+    ...line,
+    points: thinPoints(line.points),
+    color: line.baseline ? baselineColor : seriesColor(colored.indexOf(line)),
+  }));
   const thinned = curve.series.some(
     ({ points }, at) => points.length !== series[at]?.points.length,
   );
@@ -30,13 +35,13 @@ async function curveFigure(curve: CurveChart, id: string): Promise<Html> {
       scale: true,
       ...valueAxis(curve.yLabel, true),
     },
-    series: series.map((line, index) => lineOption(line, index, curve.scale)),
+    series: series.map((line) => lineOption(line, curve.scale)),
   };
   const description = series.map(({ name, points }) => describeLine(name, points)).join(' ');
   const chart = await renderChart(option, { id, title: curve.title, description });
-  const legend = series.map(({ name, dashed }, index) => ({
+  const legend = series.map(({ name, color, dashed }) => ({
     name,
-    color: seriesColor(index),
+    color,
     dashed: dashed ?? false,
   }));
   const note = thinned ? `${curve.note} Neighboring steps are averaged.` : curve.note;
@@ -52,20 +57,27 @@ async function curveFigure(curve: CurveChart, id: string): Promise<Html> {
 }
 
 function lineOption(
-  line: { readonly points: readonly CurvePoint[]; readonly dashed?: boolean | undefined },
-  index: number,
+  line: {
+    readonly points: readonly CurvePoint[];
+    readonly dashed?: boolean | undefined;
+    readonly color: string;
+  },
   scale: CurveChart['scale'],
 ): LineSeriesOption {
   const points = scale === 'log' ? line.points.filter(([, y]) => y > 0) : line.points;
-  const color = seriesColor(index);
   return {
     type: 'line',
     data: points.map(([x, y]) => [x, y]),
     showSymbol: points.length <= 12,
     symbol: 'circle',
     symbolSize: 6,
-    itemStyle: { color },
-    lineStyle: { color, width: 2, type: line.dashed ? 'dashed' : 'solid', join: 'round' },
+    itemStyle: { color: line.color },
+    lineStyle: {
+      color: line.color,
+      width: 2,
+      type: line.dashed ? 'dashed' : 'solid',
+      join: 'round',
+    },
   };
 }
 

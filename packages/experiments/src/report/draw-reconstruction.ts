@@ -36,7 +36,7 @@ const UNJUDGED: Color = [24, 27, 31];
  * @param edge pixels of the longest edge of a plane
  * @throws `SHAPE_MISMATCH` when mask or prediction do not have the image's size
  */
-export function drawReconstruction(input: ReconstructionInput, edge = 200): PictureExample {
+export function drawReconstruction(input: ReconstructionInput, edge = 240): PictureExample {
   const { image } = input;
   const hidden = hiddenVolume(input);
   const range = percentileRange(image.data);

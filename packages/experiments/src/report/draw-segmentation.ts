@@ -33,7 +33,7 @@ const TRUTH_LINE: Color = [255, 255, 255];
  *
  * @param edge pixels of the longest edge of a plane
  */
-export function drawSegmentation(input: SegmentationInput, edge = 200): PictureExample {
+export function drawSegmentation(input: SegmentationInput, edge = 240): PictureExample {
   const at = input.at ?? mostLabeledPoint(input.truth);
   const range = input.range ?? percentileRange(input.image.data);
   const scale = scaleToFit(

@@ -45,10 +45,13 @@ function header({ title, conclusion, warnings, highlights }: ReportContent): Htm
   return html`<header>
     <p class="eyebrow">voxmim report</p>
     <h1>${title}</h1>
-    ${warningBox(warnings)}
-    ${conclusion === '' ? null : html`<p class="conclusion">${conclusion}</p>`}
-    ${factList(highlights, 'highlights')}
+    ${warningBox(warnings)} ${paragraphs(conclusion)} ${factList(highlights, 'highlights')}
   </header>`;
+}
+
+function paragraphs(text: string): Html[] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.map((line) => html`<p class="conclusion">${line}</p>`);
 }
 
 function warningBox(warnings: readonly string[]): Html | null {

@@ -52,6 +52,8 @@ export const CurveChart = z
           .strictObject({
             name: z.string(),
             dashed: z.boolean().optional(),
+            /** Whether it is what others are compared with, and so gray. */
+            baseline: z.boolean().optional(),
             points: z.array(z.tuple([z.number(), z.number()]).readonly()).readonly(),
           })
           .readonly(),
@@ -135,7 +137,7 @@ export type Comparison = z.infer<typeof Comparison>;
 export const ReportContent = z
   .strictObject({
     title: z.string(),
-    /** What was found, in plain words and whatever it is; the first thing a reader sees. */
+    /** What was found, in plain words and whatever it is; a line break starts a paragraph. */
     conclusion: z.string(),
     /** What limits the conclusion: an interrupted run, padded volumes, too few cases to test. */
     warnings: z.array(z.string()).readonly(),

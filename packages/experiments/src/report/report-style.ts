@@ -38,7 +38,7 @@ h1 { margin: 0 0 24px; font-size: 38px; line-height: 1.15; letter-spacing: -.02e
 h2 { margin: 0 0 20px; font-size: 24px; line-height: 1.25; letter-spacing: -.01em; }
 h3 { margin: 0; font-size: 16px; line-height: 1.4; font-weight: 600; }
 section { margin-top: 64px; }
-.conclusion { margin: 0; font-size: 20px; line-height: 1.5; max-width: 46em; text-wrap: pretty; }
+.conclusion { margin: 0 0 10px; font-size: 19px; line-height: 1.5; max-width: 46em; text-wrap: pretty; }
 .warnings {
   margin: 0 0 24px; padding: 14px 18px; background: var(--warn-bg); color: var(--warn-ink);
   border-left: 4px solid var(--warn-line); border-radius: 6px;
@@ -64,21 +64,21 @@ section > .legend { margin-bottom: 16px; }
 .legend svg.chart { width: 22px; height: 10px; margin-right: 8px; }
 .swatch { display: inline-block; flex: none; width: 12px; height: 12px; border-radius: 3px; margin-right: 8px; }
 .note { margin: 12px 0 0; color: var(--soft); font-size: 14px; line-height: 1.5; max-width: 62em; }
-.note + .scroll { margin-top: 32px; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--card); overflow-wrap: normal; }
 .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .short { max-height: 300px; overflow-y: auto; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 15px; }
-caption { padding: 14px 18px 6px; text-align: left; font-weight: 600; }
+.table-title { margin: 32px 0 10px; }
+h2 + .table-title { margin-top: 0; }
 th, td { padding: 10px 18px; text-align: right; vertical-align: baseline; border-top: 1px solid var(--line); white-space: nowrap; }
 thead th { color: var(--soft); font-size: 13px; font-weight: 600; border-top: 0; border-bottom: 1px solid var(--line); }
 tbody tr:first-child > * { border-top: 0; }
-tbody th, th.text { text-align: left; font-weight: 500; }
+tbody th { text-align: left; font-weight: 500; }
+th.text { text-align: left; }
 .short tbody th { text-align: right; font-weight: 400; }
 .short thead th { position: sticky; top: 0; background: var(--card); }
 .short th, .short td { padding: 5px 18px; font-size: 14px; }
 tr.group:not(:first-child) > * { border-top: 2px solid var(--line); }
-tr:not(.group):not(.total) > td:empty { color: var(--soft); }
 tr.total > * { font-weight: 650; border-top: 2px solid var(--line); }
 .mean { display: block; font-weight: 600; }
 .range { display: block; color: var(--soft); font-size: 13px; font-weight: 400; }
@@ -110,7 +110,6 @@ pre { margin: 0; padding: 16px 18px; font: 13px/1.5 ui-monospace, SFMono-Regular
   .card { padding: 14px; }
   .pictures { grid-template-columns: 1fr 1fr; gap: 10px; }
   th, td { padding: 9px 12px; }
-  caption { padding: 12px 12px 4px; }
   .facts > div { grid-template-columns: 104px 1fr; }
 }
 @media (prefers-color-scheme: dark) {

@@ -9,12 +9,11 @@ export function scoreSection(tables: readonly ScoreTable[]): Html | null {
   return section('scores', 'Scores per class', tables.map(scoreTable));
 }
 
-function scoreTable({ title, columns, rows, note }: ScoreTable): Html {
-  return html`<div class="scroll" tabindex="0">
-      <table>
-        <caption>
-          ${title}
-        </caption>
+function scoreTable({ title, columns, rows, note }: ScoreTable, index: number): Html {
+  const id = `scores-${index + 1}`;
+  return html`<h3 id="${id}" class="table-title">${title}</h3>
+    <div class="scroll" tabindex="0">
+      <table aria-labelledby="${id}">
         <thead>
           <tr>
             <th scope="col" class="text">Class</th>
