@@ -3,5 +3,34 @@
  *
  * @module
  */
-export { createRegistries } from './registries.js';
+export { DataConfig, SplitConfig } from './config/data-config.js';
+export { EvaluationConfig } from './config/evaluation-config.js';
+export {
+  FinetuneConfig,
+  FinetuneValidationConfig,
+  InferenceConfig,
+  InitializationConfig,
+  LabelsConfig,
+} from './config/finetune-config.js';
+export { OptimizerConfig } from './config/optimization-config.js';
+export { applyOverrides } from './config/overrides.js';
+export { PretrainConfig, PretrainValidationConfig } from './config/pretrain-config.js';
+export {
+  readFinetuneConfig,
+  readPretrainConfig,
+  resolveFinetune,
+  resolvePretrain,
+  type ResolveOptions,
+} from './config/resolve-config.js';
+export { runJsonSchema, type Task } from './config/run-schema.js';
+export { nestedSubset, splitCases, type Split, type SplitCase } from './data/split.js';
+export { evaluationTable, type EvaluationResult } from './evaluation/evaluation-result.js';
+export { loadSegmenter, type LoadedSegmenter } from './model/load-segmenter.js';
+export { createRegistries, loadPlugins, type Plugin, type Registries } from './registries.js';
+export { evaluateFolders, type EvaluateOptions } from './run/evaluate-folders.js';
+export { finetune, type FinetuneResult } from './run/finetune.js';
+export { predict, type PredictOptions, type PredictResult } from './run/predict.js';
 export { pretrain, type PretrainResult } from './run/pretrain.js';
+export type { RunFolderOptions } from './run/run-folder.js';
+export type { RunMonitor, StageProgress } from './run/run-monitor.js';
+export type { RunOptions } from './run/run-options.js';

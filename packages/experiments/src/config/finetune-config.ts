@@ -4,6 +4,7 @@ import { SegmentationLossConfig, SlidingWindowConfig } from '@voxmim/segmentatio
 import { z } from 'zod';
 
 import { NamedComponent } from './component-schema.js';
+import { EvaluationConfig } from './evaluation-config.js';
 import { runFields } from './run-fields.js';
 
 /** The pretraining that a fine-tuning starts from. */
@@ -63,6 +64,7 @@ export const FinetuneConfig = z.strictObject({
   head: NamedComponent.default({ name: 'unetr' }).describe('The segmentation head.'),
   loss: SegmentationLossConfig.describe('What is minimized.'),
   inference: InferenceConfig.prefault({}).describe('Sliding-window inference.'),
+  evaluation: EvaluationConfig.prefault({}).describe('How test cases are judged.'),
   validation: FinetuneValidationConfig.prefault({}).describe('How the run is watched.'),
 });
 export type FinetuneConfig = z.infer<typeof FinetuneConfig>;

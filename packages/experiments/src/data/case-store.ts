@@ -1,8 +1,8 @@
 import { VoxmimError, type Shape3, type Volume } from '@voxmim/core';
 import { preprocess, type Prepared, type PreprocessingConfig } from '@voxmim/data';
-import { readLabels, readVolume, type Dataset, type DatasetCase } from '@voxmim/data/node';
+import { readLabels, type Dataset, type DatasetCase } from '@voxmim/data/node';
 
-import { stackChannels } from './stack-channels.js';
+import { readCaseImage } from './read-case.js';
 
 /** How a {@link CaseStore} prepares and keeps cases. */
 export interface CaseStoreOptions {
@@ -67,8 +67,8 @@ export class CaseStore {
   }
 
   async #prepare(entry: DatasetCase): Promise<Prepared> {
-    const { preprocessing, leastShape, onNote } = this.#options;
-    const image = await this.#readImage(entry);
+    const { preprocessing, inChannels, leastShape, onNote } = this.#options;
+    const image = await readCaseImage(entry, inChannels);
     const labels = await this.#readLabels(entry, image);
     const origin = entry.images.join(', ');
     const prepared = preprocess(image, labels, preprocessing, { origin, leastShape });
@@ -81,18 +81,6 @@ export class CaseStore {
     const { numClasses } = this.#options;
     if (numClasses === undefined || label === undefined) return undefined;
     return readLabels(label, numClasses, image);
-  }
-
-  async #readImage({ id, images }: DatasetCase): Promise<Volume> {
-    const image = stackChannels(await Promise.all(images.map((path) => readVolume(path))), id);
-    const { inChannels } = this.#options;
-    if (image.channels === inChannels) return image;
-    throw new VoxmimError(
-      'INVALID_DATA',
-      `${images.join(', ')}: ${image.channels} channels, where inChannels of the config is ${inChannels}.`,
-      `Set inChannels to ${image.channels}, or give images with ${inChannels}.`,
-      { path: images[0] ?? id, reason: 'number of channels' },
-    );
   }
 
   #account(id: string, { image, labels }: Prepared): void {

@@ -11,7 +11,8 @@ import { labeledIds } from '../data/run-data.js';
 import { nestedSubset } from '../data/split.js';
 import { buildSegmenter } from '../model/build-model.js';
 import { createRegistries } from '../registries.js';
-import { evaluateCases, type RunEvaluation } from './evaluate-cases.js';
+import type { EvaluationResult } from '../evaluation/evaluation-result.js';
+import { evaluateCases } from './evaluate-cases.js';
 import { checkpointsOf, seenInPretraining, transferFrom } from './pretrained-source.js';
 import type { RunOptions } from './run-options.js';
 import { startRun, type StartedRun } from './start-run.js';
@@ -25,7 +26,7 @@ export interface FinetuneResult extends TrainingResult {
   /** The cases whose labels were used. */
   readonly labeled: readonly string[];
   /** The best checkpoint on the test cases; absent where the run was interrupted or has none. */
-  readonly evaluation?: RunEvaluation;
+  readonly evaluation?: EvaluationResult;
 }
 
 /**
@@ -42,17 +43,16 @@ export async function finetune(
   options: RunOptions,
 ): Promise<FinetuneResult> {
   const { registries = createRegistries(), out, signal } = options;
-  const config = await resolveFinetune(input, { registries });
-  const run = await startRun(config, options);
-  const { data, folder, recorder } = run;
+  const run = await startRun(await resolveFinetune(input, { registries }), options);
+  const { config, data, folder, recorder } = run;
   const pool = labeledIds(data, data.split.train, 'training');
   const labeled = nestedSubset(pool, config.labels.use, config.labels.seed);
   await folder.writeJson('split', { ...data.split, labeled });
   const model = buildSegmenter(config, data.classes.length, registries);
   try {
-    if (!folder.resumed) await initialize(config, run, model);
-    const result = await recorder.watch(() => trainModel(config, run, model, labeled, signal));
-    const evaluation = result.status === 'completed' ? await judge(config, run, model) : undefined;
+    if (!folder.resumed) await initialize(run, model);
+    const result = await recorder.watch(() => trainModel(run, model, labeled, signal));
+    const evaluation = result.status === 'completed' ? await judge(run, model) : undefined;
     return { ...result, out, labeled, ...(evaluation && { evaluation }) };
   } finally {
     model.dispose();
@@ -60,10 +60,10 @@ export async function finetune(
 }
 
 async function initialize(
-  { from }: FinetuneConfig,
-  { data, folder, monitor }: StartedRun,
+  { config, data, folder, monitor }: StartedRun<FinetuneConfig>,
   model: Segmenter,
 ): Promise<void> {
+  const { from } = config;
   if (from === null) return;
   const table = formatTransferTable(await transferFrom(from, model));
   monitor.note?.(table);
@@ -77,8 +77,7 @@ async function initialize(
 }
 
 async function trainModel(
-  config: FinetuneConfig,
-  { data, folder, monitor }: StartedRun,
+  { config, data, folder, monitor }: StartedRun<FinetuneConfig>,
   model: Segmenter,
   labeled: readonly string[],
   signal: AbortSignal | undefined,
@@ -118,12 +117,11 @@ function batchLoss(
 
 /** Loads the best checkpoint and evaluates it on the test cases. */
 async function judge(
-  config: FinetuneConfig,
-  run: StartedRun,
+  run: StartedRun<FinetuneConfig>,
   model: Segmenter,
-): Promise<RunEvaluation | undefined> {
+): Promise<EvaluationResult | undefined> {
   if (run.data.split.test.length === 0) return undefined;
   const best = await loadCheckpointWeights(await checkpointsOf(run.folder.root, 'best'));
   loadWeights(model, best.tensors, best.path);
-  return evaluateCases(config, model, run);
+  return evaluateCases(run, model);
 }

@@ -35,12 +35,11 @@ export async function pretrain(
   options: RunOptions,
 ): Promise<PretrainResult> {
   const { registries = createRegistries(), out, signal } = options;
-  const config = await resolvePretrain(input, { registries });
-  const run = await startRun(config, options);
-  const model = buildPretrainModel(config, registries);
+  const run = await startRun(await resolvePretrain(input, { registries }), options);
+  const model = buildPretrainModel(run.config, registries);
   try {
     const result = await run.recorder.watch(() =>
-      trainModel(config, run, model, registries, signal),
+      trainModel(run, model, registries, signal),
     );
     return { ...result, out };
   } finally {
@@ -50,8 +49,7 @@ export async function pretrain(
 }
 
 async function trainModel(
-  config: PretrainConfig,
-  { data, folder, monitor }: StartedRun,
+  { config, data, folder, monitor }: StartedRun<PretrainConfig>,
   { encoder, objective }: PretrainModel,
   registries: Registries,
   signal: AbortSignal | undefined,

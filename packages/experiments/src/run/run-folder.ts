@@ -38,20 +38,17 @@ export class RunFolder {
   ) {}
 
   /**
-   * Whether `root` may be taken for a run of this config. Touches nothing.
+   * Whether `root` may be taken for a run. Touches nothing.
    *
    * @returns whether it holds a run to go on with
-   * @throws `RUN_EXISTS` without `resume` or `force`; `INVALID_CONFIG` when the run to resume had
-   *   another config (only `steps`, the backend and logging may change)
+   * @throws `RUN_EXISTS` without `resume` or `force`
    */
   static async check(
     root: string,
-    config: Readonly<Record<string, unknown>>,
     { resume = false, force = false }: RunFolderOptions,
   ): Promise<boolean> {
     const exists = await holdsRun(root);
     if (exists && !resume && !force) throw runExists(root);
-    if (exists && resume) checkSameConfig(root, config, await readConfig(root));
     return exists && resume;
   }
 
@@ -59,15 +56,17 @@ export class RunFolder {
    * Takes a folder for a run, making it where it is missing.
    *
    * @param config the resolved config; saved as `config.yaml`
-   * @throws as {@link RunFolder.check}; `WRITE_FAILED`
+   * @throws `RUN_EXISTS`; `INVALID_CONFIG` when the run to resume had another config (only `steps`,
+   *   the backend and logging may change); `WRITE_FAILED`
    */
   static async open(
     root: string,
     config: Readonly<Record<string, unknown>>,
     options: RunFolderOptions,
   ): Promise<RunFolder> {
-    const resumed = await RunFolder.check(root, config, options);
-    if (!resumed) await clear(root);
+    const resumed = await RunFolder.check(root, options);
+    if (resumed) checkSameConfig(root, config, await readConfig(root));
+    else await clear(root);
     await makeFolder(root);
     const folder = new RunFolder(root, resumed);
     await folder.writeText('config', stringify(config));

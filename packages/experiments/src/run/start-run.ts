@@ -9,7 +9,9 @@ import type { RunOptions } from './run-options.js';
 import { recordEnvironment, RunRecorder } from './run-record.js';
 
 /** A run that is ready to build its model. */
-export interface StartedRun {
+export interface StartedRun<Config> {
+  /** The config with what the data set adds: the names of the classes. */
+  readonly config: Config;
   readonly folder: RunFolder;
   readonly data: RunData;
   readonly backend: StartedBackend;
@@ -22,10 +24,10 @@ export interface StartedRun {
  * Opens everything a training run needs, in an order that leaves nothing behind where something is
  * wrong: the folder is checked first and written last.
  */
-export async function startRun(
-  config: PretrainConfig | FinetuneConfig,
+export async function startRun<Config extends PretrainConfig | FinetuneConfig>(
+  input: Config,
   options: RunOptions,
-): Promise<StartedRun> {
+): Promise<StartedRun<Config>> {
   const { out } = options;
   const notes: string[] = [];
   const monitor: RunMonitor = {
@@ -35,8 +37,10 @@ export async function startRun(
       options.monitor?.note?.(text);
     },
   };
-  const resumed = await RunFolder.check(out, config, options);
-  const data = await openRunData(config, monitor, resumed ? runEntry(out, 'split') : undefined);
+  const resumed = await RunFolder.check(out, options);
+  const data = await openRunData(input, monitor, resumed ? runEntry(out, 'split') : undefined);
+  const { classes } = data;
+  const config = { ...input, data: { ...input.data, ...(classes.length > 0 && { classes }) } };
   const backend = await backendOf(config, options);
   const folder = await RunFolder.open(out, config, options);
   await folder.writeJson('split', data.split);
@@ -50,7 +54,7 @@ export async function startRun(
     },
     notes,
   );
-  return { folder, data, backend, recorder, monitor };
+  return { config, folder, data, backend, recorder, monitor };
 }
 
 /** The backend that options bring, or the config asks for, or the best there is. */

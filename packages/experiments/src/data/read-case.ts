@@ -1,0 +1,23 @@
+import { VoxmimError, type Volume } from '@voxmim/core';
+import { readVolume, type DatasetCase } from '@voxmim/data/node';
+
+import { stackChannels } from './stack-channels.js';
+
+/**
+ * Reads the images of a case, its modalities as channels.
+ *
+ * @throws what `readVolume` throws; `INVALID_DATA` for another number of channels than `inChannels`
+ */
+export async function readCaseImage(
+  { id, images }: DatasetCase,
+  inChannels: number,
+): Promise<Volume> {
+  const image = stackChannels(await Promise.all(images.map((path) => readVolume(path))), id);
+  if (image.channels === inChannels) return image;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `${images.join(', ')}: ${image.channels} channels, where inChannels of the config is ${inChannels}.`,
+    `Set inChannels to ${image.channels}, or give images with ${inChannels}.`,
+    { path: images[0] ?? id, reason: 'number of channels' },
+  );
+}

@@ -1,0 +1,48 @@
+import { VoxmimError } from '@voxmim/core';
+import { loadWeights } from '@voxmim/training';
+import { loadCheckpointWeights } from '@voxmim/training/node';
+import type { Segmenter } from '@voxmim/segmentation';
+
+import type { FinetuneConfig } from '../config/finetune-config.js';
+import { resolveFinetune } from '../config/resolve-config.js';
+import type { Registries } from '../registries.js';
+import { checkpointsOf } from '../run/pretrained-source.js';
+import { buildSegmenter } from './build-model.js';
+
+/** A trained segmentation model and the config it was trained with. */
+export interface LoadedSegmenter {
+  /** The caller's to dispose. */
+  readonly model: Segmenter;
+  readonly config: FinetuneConfig;
+  /** Class names, background first. */
+  readonly classes: readonly string[];
+  /** The checkpoint the weights are from. */
+  readonly path: string;
+}
+
+/**
+ * Loads the model of a fine-tuning run: its best checkpoint, or the one that `path` names. A backend
+ * must be running.
+ *
+ * @throws `NOT_FOUND`, `INVALID_CONFIG` for a checkpoint of another kind of run,
+ *   `CHECKPOINT_MISMATCH`
+ */
+export async function loadSegmenter(path: string, registries: Registries): Promise<LoadedSegmenter> {
+  const source = await checkpointsOf(path, 'best');
+  const { path: origin, tensors, config: saved } = await loadCheckpointWeights(source);
+  const config = await resolveFinetune(saved, { registries, origin });
+  const { classes } = config.data;
+  if (classes === undefined) throw noClasses(origin);
+  const model = buildSegmenter(config, classes.length, registries);
+  loadWeights(model, tensors, origin);
+  return { model, config, classes, path: origin };
+}
+
+function noClasses(path: string): VoxmimError<'INVALID_FILE'> {
+  return new VoxmimError(
+    'INVALID_FILE',
+    `${path} was saved without the names of its classes.`,
+    'Add them to data.classes in its config.json.',
+    { path },
+  );
+}

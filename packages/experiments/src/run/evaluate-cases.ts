@@ -1,0 +1,59 @@
+import { spacingOf } from '@voxmim/core';
+import { readLabels, writeVolume } from '@voxmim/data/node';
+import { evaluateCase, type CaseMetrics } from '@voxmim/evaluation';
+import type { Segmenter } from '@voxmim/segmentation';
+
+import type { FinetuneConfig } from '../config/finetune-config.js';
+import {
+  evaluationResult,
+  evaluationTable,
+  type EvaluationResult,
+} from '../evaluation/evaluation-result.js';
+import { segmentVolume } from '../model/segment-volume.js';
+import type { StartedRun } from './start-run.js';
+
+/**
+ * Segments the test cases of a run, writes the label maps, and judges them on their native grids.
+ * Table and numbers go to the folder of the run.
+ */
+export async function evaluateCases(
+  run: StartedRun<FinetuneConfig>,
+  model: Segmenter,
+): Promise<EvaluationResult> {
+  const { config, data, folder, monitor } = run;
+  const { test } = data.split;
+  const cases: CaseMetrics[] = [];
+  for (const id of test) {
+    const metrics = await evaluateTestCase(run, model, id);
+    if (metrics) cases.push(metrics);
+    monitor.progress?.({
+      stage: 'evaluating',
+      done: cases.length,
+      total: test.length,
+      unit: 'cases',
+    });
+  }
+  const result = evaluationResult(cases, data.classes, config.evaluation);
+  await folder.writeJson('evaluation', result);
+  await folder.writeText('evaluationTable', evaluationTable(result));
+  return result;
+}
+
+async function evaluateTestCase(
+  { config, data, folder }: StartedRun<FinetuneConfig>,
+  model: Segmenter,
+  id: string,
+): Promise<CaseMetrics | undefined> {
+  const { label } = data.store.entry(id);
+  if (label === undefined) return undefined;
+  const prepared = await data.store.prepared(id);
+  const found = prepared.toNative(await segmentVolume(model, prepared.image, config));
+  await writeVolume(folder.path('predictions', `${id}.nii.gz`), found, { kind: 'labels' });
+  const truth = await readLabels(label, data.classes.length);
+  return evaluateCase(id, found, truth, {
+    classes: data.classes,
+    spacing: spacingOf(truth.affine),
+    nsdToleranceMm: config.evaluation.nsdToleranceMm,
+    hd95: config.evaluation.hd95,
+  });
+}

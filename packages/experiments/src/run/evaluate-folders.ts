@@ -1,0 +1,130 @@
+import { affinesAgree, spacingOf, VoxmimError, type Volume } from '@voxmim/core';
+import { openDataset, readLabels, readVolume, writeFileWhole } from '@voxmim/data/node';
+import { evaluateCase, type CaseMetrics } from '@voxmim/evaluation';
+import { join } from 'node:path';
+
+import { EvaluationConfig } from '../config/evaluation-config.js';
+import {
+  evaluationResult,
+  evaluationTable,
+  type EvaluationResult,
+} from '../evaluation/evaluation-result.js';
+import type { RunMonitor } from './run-monitor.js';
+
+/** What {@link evaluateFolders} is given. */
+export interface EvaluateOptions {
+  /** Folder of label maps, whatever tool made them. */
+  readonly predictions: string;
+  /** Folder of true label maps with the same names, or a data set with labels. */
+  readonly truth: string;
+  /** Class names, background first; by default the data set's, else the numbers that occur. */
+  readonly classes?: readonly string[];
+  readonly conventions?: EvaluationConfig;
+  /** Where `evaluation.json` and `evaluation.txt` are written; nowhere by default. */
+  readonly out?: string;
+  readonly monitor?: RunMonitor;
+}
+
+/**
+ * Judges a folder of predictions, each on the grid of its truth, as MONAI's metrics do.
+ *
+ * @throws `NOT_FOUND` for a missing folder; `INVALID_DATA` for a truth without prediction, another
+ *   grid, or a label outside the classes
+ */
+export async function evaluateFolders(options: EvaluateOptions): Promise<EvaluationResult> {
+  const { predictions, truth, monitor, out } = options;
+  const conventions = options.conventions ?? EvaluationConfig.parse({});
+  const pairs = await pairsOf(predictions, truth);
+  const classes = options.classes ?? (await classesOf(truth, pairs));
+  const cases: CaseMetrics[] = [];
+  for (const pair of pairs) {
+    cases.push(await evaluatePair(pair, classes, conventions));
+    monitor?.progress?.({
+      stage: 'evaluating',
+      done: cases.length,
+      total: pairs.length,
+      unit: 'cases',
+    });
+  }
+  const result = evaluationResult(cases, classes, conventions);
+  if (out !== undefined) {
+    await writeFileWhole(join(out, 'evaluation.json'), `${JSON.stringify(result, null, 2)}\n`);
+    await writeFileWhole(join(out, 'evaluation.txt'), `${evaluationTable(result)}\n`);
+  }
+  return result;
+}
+
+interface Pair {
+  readonly id: string;
+  readonly prediction: string;
+  readonly truth: string;
+}
+
+async function pairsOf(predictions: string, truth: string): Promise<Pair[]> {
+  const found = new Map(
+    (await openDataset(predictions)).cases.map(({ id, images }) => [id, images[0] ?? '']),
+  );
+  const truths = (await openDataset(truth)).cases.map(({ id, images, label }) => ({
+    id,
+    truth: label ?? images[0] ?? '',
+  }));
+  const pairs = truths.flatMap(({ id, truth: path }) => {
+    const prediction = found.get(id);
+    return prediction === undefined ? [] : [{ id, prediction, truth: path }];
+  });
+  checkComplete(pairs, [...found.keys()], predictions, truth);
+  return pairs;
+}
+
+/** Truths without a prediction are cases that were not meant; predictions without a truth are not. */
+function checkComplete(
+  pairs: readonly Pair[],
+  predicted: readonly string[],
+  predictions: string,
+  truth: string,
+): void {
+  const paired = new Set(pairs.map(({ id }) => id));
+  const alone = predicted.filter((id) => !paired.has(id));
+  if (alone.length === 0) return;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `${alone.length} of ${predicted.length} predictions in ${predictions} have no truth in ${truth}, such as ${alone.slice(0, 3).join(', ')}.`,
+    'Give each prediction the file name of its truth.',
+    { path: predictions, reason: 'prediction without truth' },
+  );
+}
+
+async function classesOf(truth: string, pairs: readonly Pair[]): Promise<readonly string[]> {
+  const { classes } = await openDataset(truth);
+  if (classes.length > 1) return classes;
+  let highest = 1;
+  for (const { truth: path, prediction } of pairs) {
+    for (const volume of [await readVolume(path), await readVolume(prediction)]) {
+      for (const label of volume.data) if (label > highest) highest = label;
+    }
+  }
+  return Array.from({ length: highest + 1 }, (_, label) => (label === 0 ? 'background' : `${label}`));
+}
+
+async function evaluatePair(
+  { id, prediction, truth }: Pair,
+  classes: readonly string[],
+  { nsdToleranceMm, hd95 }: EvaluationConfig,
+): Promise<CaseMetrics> {
+  const expected = await readLabels(truth, classes.length);
+  const found = await readLabels(prediction, classes.length);
+  checkGrid(found, expected, prediction, truth);
+  const spacing = spacingOf(expected.affine);
+  return evaluateCase(id, found, expected, { classes, spacing, nsdToleranceMm, hd95 });
+}
+
+function checkGrid(found: Volume, expected: Volume, prediction: string, truth: string): void {
+  const sameShape = found.shape.every((extent, axis) => extent === expected.shape[axis]);
+  if (sameShape && affinesAgree(found.affine, expected.affine, found.shape, 0.1)) return;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `${prediction} [${found.shape.join(', ')}] is on another grid than its truth ${truth} [${expected.shape.join(', ')}].`,
+    'Resample predictions onto the grid of the truth first.',
+    { path: prediction, reason: 'grids differ' },
+  );
+}

@@ -1,0 +1,85 @@
+import type { Volume } from '@voxmim/core';
+import { preprocess } from '@voxmim/data';
+import { openDataset, writeVolume, type DatasetCase } from '@voxmim/data/node';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+import { readCaseImage } from '../data/read-case.js';
+import { loadSegmenter, type LoadedSegmenter } from '../model/load-segmenter.js';
+import { segmentVolume } from '../model/segment-volume.js';
+import { createRegistries } from '../registries.js';
+import type { RunOptions } from './run-options.js';
+import { backendOf } from './start-run.js';
+
+/** What {@link predict} is given. */
+export interface PredictOptions
+  extends Pick<RunOptions, 'registries' | 'monitor' | 'signal' | 'backend'> {
+  /** A fine-tuning run, or one of its checkpoints. */
+  readonly run: string;
+  /** A NIfTI file, a folder of them, or a data set. */
+  readonly input: string;
+  /** The folder that label maps are written to, as `<case>.nii.gz`. */
+  readonly out: string;
+}
+
+/** What was written. */
+export interface PredictResult {
+  readonly checkpoint: string;
+  readonly classes: readonly string[];
+  readonly files: readonly { readonly id: string; readonly path: string }[];
+  /** Whether every case was done; not so when the signal fired. */
+  readonly complete: boolean;
+}
+
+/**
+ * Segments volumes with a trained model. Each label map is on its image's own grid and affine, in
+ * the smallest integer type, and written whole or not at all.
+ *
+ * @throws `NOT_FOUND`, `INVALID_FILE`, `INVALID_DATA`, `CHECKPOINT_MISMATCH`, `WRITE_FAILED`
+ */
+export async function predict(options: PredictOptions): Promise<PredictResult> {
+  const { run, input, out, monitor, registries = createRegistries() } = options;
+  const cases = await casesOf(input);
+  await backendOf({ backend: null }, options);
+  const loaded = await loadSegmenter(run, registries);
+  const files: { id: string; path: string }[] = [];
+  try {
+    for (const entry of cases) {
+      if (options.signal?.aborted) break;
+      const path = join(out, `${entry.id}.nii.gz`);
+      await writeVolume(path, await segmentCase(loaded, entry, options), { kind: 'labels' });
+      files.push({ id: entry.id, path });
+      monitor?.progress?.({
+        stage: 'predicting',
+        done: files.length,
+        total: cases.length,
+        unit: 'cases',
+      });
+    }
+  } finally {
+    loaded.model.dispose();
+  }
+  const complete = files.length === cases.length;
+  return { checkpoint: loaded.path, classes: loaded.classes, files, complete };
+}
+
+async function segmentCase(
+  { model, config }: LoadedSegmenter,
+  entry: DatasetCase,
+  { monitor }: PredictOptions,
+): Promise<Volume<Uint8Array>> {
+  const image = await readCaseImage(entry, config.inChannels);
+  const prepared = preprocess(image, undefined, config.data.preprocessing, {
+    origin: entry.images.join(', '),
+    leastShape: config.crop,
+  });
+  for (const note of prepared.notes) monitor?.note?.(note);
+  return prepared.toNative(await segmentVolume(model, prepared.image, config));
+}
+
+async function casesOf(input: string): Promise<readonly DatasetCase[]> {
+  const found = await stat(input).catch(() => undefined);
+  if (!found?.isFile()) return (await openDataset(input)).cases;
+  const id = basename(input).replace(/\.(nii|hdr|img)(\.gz)?$/i, '');
+  return [{ id, images: [input] }];
+}
