@@ -10,7 +10,10 @@ export {
   CrossEntropyConfig,
   DiceConfig,
   DiceCrossEntropyConfig,
+  DiceFocalConfig,
+  GeneralizedDiceConfig,
   SegmentationLossConfig,
+  TverskyConfig,
 } from './loss/loss-config.js';
 export type { Regions } from './loss/loss-target.js';
 export { segmentationLoss, type LossOptions } from './loss/segmentation-loss.js';

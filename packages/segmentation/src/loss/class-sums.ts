@@ -20,6 +20,8 @@ export interface ClassSums {
   readonly logLikelihood: tf.Tensor2D;
   /** Of voxels where the class is true. */
   readonly actual: tf.Tensor2D;
+  /** Whether classes may overlap. */
+  readonly overlapping: boolean;
 }
 
 /**
@@ -27,9 +29,9 @@ export interface ClassSums {
  * @param squared whether `predicted` sums squares
  */
 export function classSums(scores: tf.Tensor3D, target: LossTarget, squared: boolean): ClassSums {
-  const { classes } = target;
+  const { classes, overlapping } = target;
   const [batch, , channels] = classes.shape;
-  const likelihood = target.overlapping ? bernoulli : categorical;
+  const likelihood = overlapping ? bernoulli : categorical;
   const sums = withGradient<tf.Rank.R3>(
     [scores],
     [scores, classes],
@@ -53,6 +55,7 @@ export function classSums(scores: tf.Tensor3D, target: LossTarget, squared: bool
     predicted: row(1),
     logLikelihood: row(2),
     actual: tf.sum(classes, 1),
+    overlapping,
   };
 }
 

@@ -21,14 +21,18 @@ function logitWave(): tf.Tensor5D {
   return tf.tensor5d(values, [b!, d!, h!, w!, c!]);
 }
 
-function labelPattern(classes: number): tf.Tensor4D {
+/** @param missing the class that the second sample lacks */
+function labelPattern(classes: number, missing?: number): tf.Tensor4D {
   const shape = losses.shape.slice(0, 4);
   const values = Int32Array.from(
     { length: tf.util.sizeFromShape(shape) },
     (_, index) => (7 * index + Math.floor(index / 5)) % classes,
   );
+  const absent = values.map((value, index) =>
+    value === missing && index >= values.length / 2 ? 0 : value,
+  );
   const [b, d, h, w] = shape;
-  return tf.tensor4d(values, [b!, d!, h!, w!], 'int32');
+  return tf.tensor4d(absent, [b!, d!, h!, w!], 'int32');
 }
 
 function expectClose(actual: ArrayLike<number>, expected: readonly number[]): void {
@@ -45,7 +49,7 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
 
   it.each(losses.cases)("gives MONAI's loss and gradient: $config", (item) => {
     const config = SegmentationLossConfig.parse(item.config);
-    const labels = labelPattern(losses.shape[4]!);
+    const labels = labelPattern(losses.shape[4]!, 2);
 
     const { value, grad } = tf.valueAndGrad((logits: tf.Tensor) =>
       segmentationLoss(logits as tf.Tensor5D, labels, config),
@@ -67,6 +71,15 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
 
     expectClose(value.dataSync(), [loss]);
     expectClose(grad.dataSync(), gradient);
+  });
+
+  it('gives Dice and focal loss per region', () => {
+    const { sets, classes, focal } = losses.regions;
+    const config = SegmentationLossConfig.parse({ name: 'diceFocal', gamma: 1.5, focalWeight: 3 });
+
+    const loss = segmentationLoss(logitWave(), labelPattern(classes), config, { regions: sets });
+
+    expectClose(loss.dataSync(), [focal]);
   });
 
   it('leaves only the loss behind', () => {

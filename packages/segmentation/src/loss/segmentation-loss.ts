@@ -2,8 +2,10 @@ import { VoxmimError } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { classSums, type ClassSums } from './class-sums.js';
-import type { DiceConfig, DiceCrossEntropyConfig, SegmentationLossConfig } from './loss-config.js';
+import { focalLoss } from './focal-loss.js';
+import type { SegmentationLossConfig } from './loss-config.js';
 import { labelsAt, type LossTarget, lossTarget, type Regions } from './loss-target.js';
+import { diceLoss, generalizedDiceLoss, tverskyLoss } from './overlap-losses.js';
 
 /** What a loss needs to know beside its config. */
 export interface LossOptions {
@@ -46,17 +48,27 @@ function lossOf(
   target: LossTarget,
   config: SegmentationLossConfig,
 ): tf.Scalar {
-  const squared = config.name !== 'crossEntropy' && config.squaredPred;
-  const sums = classSums(tf.reshape(logits, target.classes.shape), target, squared);
+  const scores: tf.Tensor3D = tf.reshape(logits, target.classes.shape);
+  const squared = 'squaredPred' in config && config.squaredPred;
+  const sums = classSums(scores, target, squared);
   switch (config.name) {
     case 'dice':
-      return diceLoss(sums, target, config);
+      return diceLoss(sums, config);
+    case 'generalizedDice':
+      return generalizedDiceLoss(sums, config);
+    case 'tversky':
+      return tverskyLoss(sums, config);
     case 'crossEntropy':
       return crossEntropy(sums, target);
     case 'diceCrossEntropy':
       return tf.add(
-        tf.mul(diceLoss(sums, target, config), config.diceWeight),
+        tf.mul(diceLoss(sums, config), config.diceWeight),
         tf.mul(crossEntropy(sums, target), config.crossEntropyWeight),
+      );
+    case 'diceFocal':
+      return tf.add(
+        tf.mul(diceLoss(sums, config), config.diceWeight),
+        tf.mul(focalLoss(scores, target, config.gamma), config.focalWeight),
       );
   }
 }
@@ -65,24 +77,6 @@ function crossEntropy({ logLikelihood }: ClassSums, { classes, overlapping }: Lo
   const [batch, voxels, channels] = classes.shape;
   const count = batch * voxels * (overlapping ? channels : 1);
   return tf.div<tf.Scalar>(tf.neg(tf.sum(logLikelihood)), count);
-}
-
-function diceLoss(
-  sums: ClassSums,
-  { overlapping }: LossTarget,
-  config: DiceConfig | DiceCrossEntropyConfig,
-): tf.Scalar {
-  const counted = (sum: tf.Tensor2D): tf.Tensor2D => {
-    const first = overlapping || config.includeBackground || sum.shape[1] === 1 ? 0 : 1;
-    const kept = tf.slice(sum, [0, first], [-1, -1]);
-    return config.batch ? tf.sum(kept, 0, true) : kept;
-  };
-  const total = tf.add(counted(sums.predicted), counted(sums.actual));
-  const dice = tf.div(
-    tf.add(tf.mul(counted(sums.overlap), 2), config.smoothNumerator),
-    tf.add(total, config.smoothDenominator),
-  );
-  return tf.sub(1, tf.mean(dice));
 }
 
 function checkShapes(
