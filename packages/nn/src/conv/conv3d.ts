@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { runKernel, withGradient } from '../kernel.js';
+import { hasKernel, runKernel, withGradient } from '../kernel.js';
 import { composedConv3d, composedInputGrad, composedWeightGrad } from './composed-conv3d.js';
 import { type Conv3dOptions, type ConvGeometry, geometryOf, outputShape } from './conv-geometry.js';
 
@@ -23,7 +23,7 @@ export function conv3d(
 ): tf.Tensor5D {
   const geometry = geometryOf(options);
   const [depth, height, width] = outputShape(x, weight, geometry);
-  if (isPointwise(weight, geometry)) return pointwise(x, weight);
+  if (isPointwise(weight, geometry) && !hasKernel('VoxmimConv3d')) return pointwise(x, weight);
   const y: tf.Tensor5D['shape'] = [x.shape[0], depth, height, width, weight.shape[0]];
   return withGradient<tf.Rank.R5>(
     [x, weight],
@@ -74,7 +74,7 @@ function attributes({ strides, padding, dilations, groups }: ConvGeometry): tf.N
   };
 }
 
-/** A kernel of one voxel is a matrix product, which every engine does faster. */
+/** A kernel of one voxel is a matrix product, which every engine without a kernel of ours does faster. */
 function isPointwise(weight: tf.Tensor5D, { strides, padding, groups }: ConvGeometry): boolean {
   const [, , ...kernel] = weight.shape;
   const ones = [...kernel, ...strides, groups].every((extent) => extent === 1);
