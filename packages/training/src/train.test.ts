@@ -92,6 +92,7 @@ const bytes = (snapshot: TrainingSnapshot) =>
   );
 
 beforeAll(async () => {
+  tf.enableProdMode(); // silences an advertisement
   await tf.setBackend('cpu');
 });
 

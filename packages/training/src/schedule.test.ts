@@ -1,0 +1,42 @@
+import { createSchedule, scaledLearningRate, ScheduleConfig, warmupCosine } from './index.js';
+
+describe('warmupCosine', () => {
+  const schedule = warmupCosine({ learningRate: 2, steps: 14, warmupSteps: 4, minLearningRate: 1 });
+
+  it('rises from exactly 0 to the peak over the warm-up', () => {
+    expect([0, 1, 2, 3, 4].map(schedule)).toEqual([0, 0.5, 1, 1.5, 2]);
+  });
+
+  it('falls along half a cosine to the minimum and stays there', () => {
+    expect(schedule(9)).toBeCloseTo(1.5);
+    expect(schedule(4 + 10 / 3)).toBeCloseTo(1.75);
+    expect(schedule(14)).toBeCloseTo(1);
+    expect(schedule(20)).toBeCloseTo(1);
+  });
+});
+
+describe('createSchedule', () => {
+  const range = { learningRate: 1, steps: 10 };
+
+  it('keeps a constant rate after the warm-up', () => {
+    const schedule = createSchedule({ name: 'constant', warmupSteps: 2 }, range);
+
+    expect([0, 1, 2, 9].map(schedule)).toEqual([0, 0.5, 1, 1]);
+  });
+
+  it('falls by a power of what is left', () => {
+    const config = ScheduleConfig.parse({ name: 'poly', power: 2 });
+
+    expect(createSchedule(config, range)(5)).toBeCloseTo(0.25);
+  });
+
+  it('gives a run without warm-up its full rate at once', () => {
+    const config = ScheduleConfig.parse({ name: 'cosine' });
+
+    expect(createSchedule(config, range)(0)).toBe(1);
+  });
+});
+
+it('scales the base rate by the batch over 256', () => {
+  expect(scaledLearningRate(1.5e-4, 512)).toBeCloseTo(3e-4);
+});

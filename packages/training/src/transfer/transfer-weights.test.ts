@@ -1,0 +1,181 @@
+import { isVoxmimError, type ParameterOwner, type Shape3 } from '@voxmim/core';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+
+// Made by tools/fixtures/training.py.
+import golden from '../../fixtures/golden.json' with { type: 'json' };
+import { formatTransferTable, type StoredTensor, transferWeights } from '../index.js';
+import { adaptChannels } from './adapt-channels.js';
+import { adaptPosition } from './adapt-position.js';
+
+function owner(shapes: Readonly<Record<string, number[]>>): ParameterOwner {
+  const variables = new Map(
+    Object.entries(shapes).map(([name, shape]) => [name, tf.variable(tf.fill(shape, -1))]),
+  );
+  return { namedParameters: () => variables, dispose: () => undefined };
+}
+
+function stored(shapes: Readonly<Record<string, number[]>>): Map<string, StoredTensor> {
+  return new Map(
+    Object.entries(shapes).map(([name, shape]) => {
+      const values = new Float32Array(tf.util.sizeFromShape(shape)).map((_, index) => index + 1);
+      return [name, { shape, values }];
+    }),
+  );
+}
+
+const valuesOf = async (model: ParameterOwner, name: string) => [
+  ...(await model.namedParameters().get(name)!.data()),
+];
+
+const source = stored({
+  'encoder.patch_embed.proj.weight': [2, 8],
+  'encoder.pos_embed': [1, 8, 2],
+  'encoder.norm.weight': [2],
+  'decoder.weight': [3],
+});
+const geometry = (gridShape: Shape3, inChannels: number) => ({ gridShape, inChannels });
+
+beforeAll(async () => {
+  tf.enableProdMode(); // silences an advertisement
+  await tf.setBackend('cpu');
+});
+
+describe('transferWeights', () => {
+  it('copies by name, leaves the rest, and says what became of everything', async () => {
+    const model = owner({
+      'encoder.patch_embed.proj.weight': [2, 8],
+      'encoder.pos_embed': [1, 8, 2],
+      'encoder.norm.weight': [2],
+      'head.weight': [4],
+    });
+
+    const report = transferWeights(source, model, { path: 'run/last' });
+
+    expect(report.matched.map(({ name }) => name)).toHaveLength(3);
+    expect(report.fresh.map(({ name }) => name)).toEqual(['head.weight']);
+    expect(report.unused.map(({ name }) => name)).toEqual(['decoder.weight']);
+    expect(report.coverage).toBe(1);
+    expect(await valuesOf(model, 'encoder.norm.weight')).toEqual([1, 2]);
+    expect(await valuesOf(model, 'head.weight')).toEqual([-1, -1, -1, -1]);
+  });
+
+  it('adapts positions to another grid and patches to more channels', async () => {
+    const model = owner({
+      'encoder.patch_embed.proj.weight': [2, 16],
+      'encoder.pos_embed': [1, 2, 2],
+      'encoder.norm.weight': [2],
+    });
+
+    const report = transferWeights(source, model, {
+      path: 'run/last',
+      geometry: { source: geometry([2, 2, 2], 1), target: geometry([2, 1, 1], 2) },
+    });
+
+    expect(report.adapted.map(({ note }) => note)).toEqual([
+      'channels 1 → 2',
+      'positions 2×2×2 → 2×1×1',
+    ]);
+    expect(await valuesOf(model, 'encoder.pos_embed')).toEqual([4, 5, 12, 13]);
+    expect((await valuesOf(model, 'encoder.patch_embed.proj.weight')).slice(0, 4)).toEqual([
+      0.5, 0.5, 1, 1,
+    ]);
+  });
+
+  it('moves positions also when two grids have equally many tokens', () => {
+    const model = owner({ 'encoder.pos_embed': [1, 8, 2] });
+
+    const report = transferWeights(source, model, {
+      path: 'run/last',
+      geometry: { source: geometry([2, 2, 2], 1), target: geometry([4, 2, 1], 1) },
+    });
+
+    expect(report.adapted.map(({ note }) => note)).toEqual(['positions 2×2×2 → 4×2×1']);
+  });
+
+  it('fails under the threshold without touching the model', async () => {
+    const model = owner({ 'encoder.norm.weight': [2], 'encoder.other.weight': [30] });
+
+    let error: unknown;
+    try {
+      transferWeights(source, model, { path: 'run/last' });
+    } catch (thrown) {
+      error = thrown;
+    }
+
+    expect(isVoxmimError(error, 'CHECKPOINT_MISMATCH') && error.details).toEqual({
+      path: 'run/last',
+      coverage: 2 / 32,
+      missing: ['encoder.other.weight'],
+    });
+    expect(await valuesOf(model, 'encoder.norm.weight')).toEqual([-1, -1]);
+  });
+
+  it('takes other names and a threshold of the caller', async () => {
+    const model = owner({ 'vit.norm.weight': [2], 'vit.other.weight': [2] });
+
+    const report = transferWeights(source, model, {
+      path: 'monai.safetensors',
+      scope: () => true,
+      sourceName: (name) => name.replace(/^vit\./, 'encoder.'),
+      minCoverage: 0.5,
+    });
+
+    expect(report.missing).toEqual([
+      { name: 'vit.other.weight', shape: [2], note: 'not in the checkpoint' },
+    ]);
+    expect(await valuesOf(model, 'vit.norm.weight')).toEqual([1, 2]);
+  });
+
+  it('prints a table', () => {
+    const model = owner({
+      'encoder.norm.weight': [2],
+      'encoder.pos_embed': [1, 4, 2],
+      head: [1200],
+    });
+
+    const table = formatTransferTable(
+      transferWeights(source, model, { path: 'run/last', minCoverage: 0 }),
+    );
+
+    expect(table.split('\n')).toEqual([
+      'weights from run/last, coverage 20.0 %',
+      'outcome    tensors       values',
+      'matched          1            2',
+      'adapted          0            0',
+      'missing          1            8',
+      'unused           2           19',
+      'fresh            1        1,200',
+      "  missing: encoder.pos_embed [1, 4, 2] the checkpoint's is [1, 8, 2]",
+    ]);
+  });
+});
+
+describe('adaptPosition', () => {
+  it('gives the numbers of PyTorch', () => {
+    const values = Float32Array.from({ length: 48 }, (_, index) => Math.sin(1.7 * index + 0.3));
+
+    const adapted = adaptPosition(values, [2, 3, 4], [3, 3, 2]);
+
+    golden.positions.forEach((value, index) => expect(adapted[index]).toBeCloseTo(value, 5));
+    expect(adapted).toHaveLength(golden.positions.length);
+  });
+});
+
+describe('adaptChannels', () => {
+  const kernel = Float32Array.of(1, 2, 10, 20, 100, 200); // [1, 3, 2]
+
+  it('adds all channels up for one', () => {
+    expect([...adaptChannels(kernel, 3, 1, 2)]).toEqual([111, 222]);
+  });
+
+  it('repeats channels in turn, the sum over equal inputs kept', () => {
+    const adapted = adaptChannels(kernel, 3, 6, 2);
+
+    expect([...adapted]).toEqual([0.5, 1, 5, 10, 50, 100, 0.5, 1, 5, 10, 50, 100]);
+  });
+
+  it('takes the first channels for fewer', () => {
+    expect([...adaptChannels(kernel, 3, 2, 2)]).toEqual([1.5, 3, 15, 30]);
+  });
+});
