@@ -18,6 +18,8 @@ function expectClose(received: Float32Array, expected: readonly number[]): void 
   expected.forEach((value, index) => expect(received[index]).toBeCloseTo(value, 6));
 }
 
+jest.setTimeout(60_000); // machines may be busy; what is tested does not depend on it
+
 describe('intensity', () => {
   it('windows to 0 to 1 and clips', () => {
     const { data } = windowIntensity(line(-500, -175, 37.5, 250, 900), { window: [-175, 250] });

@@ -12,6 +12,8 @@ import { writeFileWhole } from './write-file-whole.js';
 import { writePhantomDataset } from './write-phantom-dataset.js';
 import { writeVolume } from './write-volume.js';
 
+jest.setTimeout(60_000); // machines may be busy; what is tested does not depend on it
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'voxmim-data-'));

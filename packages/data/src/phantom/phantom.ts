@@ -104,7 +104,8 @@ function scan(intensities: Float32Array, shape: Shape3, random: Random): Int16Ar
   const grain = smoothField(shape, 1, noiseHu, random.stream('noise'));
   const image = new Int16Array(blurred.length);
   for (let index = 0; index < image.length; index++) {
-    image[index] = Math.round(Math.min(Math.max(blurred[index] + grain[index], -1024), 3071));
+    const hu = blurred[index] + grain[index];
+    image[index] = hu < -1024 ? -1024 : hu > 3071 ? 3071 : hu < 0 ? hu - 0.5 : hu + 0.5; // truncates
   }
   return image;
 }
@@ -115,7 +116,7 @@ function blur(values: Float32Array, shape: Shape3, axis: 0 | 1 | 2): Float32Arra
   const extent = shape[axis];
   const result = new Float32Array(values.length);
   for (let index = 0; index < values.length; index++) {
-    const position = Math.floor(index / stride) % extent;
+    const position = ((index / stride) | 0) % extent;
     const before = position > 0 ? values[index - stride] : values[index];
     const after = position < extent - 1 ? values[index + stride] : values[index];
     result[index] = 0.25 * before + 0.5 * values[index] + 0.25 * after;

@@ -16,29 +16,37 @@ export function smoothField(
   const knots = new Float32Array(volumeOf(grid));
   for (let index = 0; index < knots.length; index++) knots[index] = random.normal() * deviation;
   const field = new Float32Array(volumeOf(shape));
-  let index = 0;
+  const line = new Float32Array(grid[2]);
+  const width = shape[2];
   for (let d = 0; d < shape[0]; d++) {
     for (let h = 0; h < shape[1]; h++) {
-      for (let w = 0; w < shape[2]; w++)
-        field[index++] = between(knots, grid, d / cell, h / cell, w / cell);
+      blendRows(knots, grid, d / cell, h / cell, line);
+      const start = (d * shape[1] + h) * width;
+      for (let w = 0; w < width; w++) {
+        const below = Math.floor(w / cell);
+        const low = line[below];
+        field[start + w] = low + (line[below + 1] - low) * (w / cell - below);
+      }
     }
   }
   return field;
 }
 
-function between(
+/** One line of knots between the four around `(d, h)`. */
+function blendRows(
   knots: Float32Array,
   [, height, width]: Shape3,
   d: number,
   h: number,
-  w: number,
-): number {
-  const [d0, h0, w0] = [Math.floor(d), Math.floor(h), Math.floor(w)];
-  const [fd, fh, fw] = [d - d0, h - h0, w - w0];
-  const row = (plane: number, line: number) => {
-    const start = (plane * height + line) * width + w0;
-    return knots[start] + (knots[start + 1] - knots[start]) * fw;
-  };
-  const plane = (at: number) => row(at, h0) + (row(at, h0 + 1) - row(at, h0)) * fh;
-  return plane(d0) + (plane(d0 + 1) - plane(d0)) * fd;
+  line: Float32Array,
+): void {
+  const [d0, h0] = [Math.floor(d), Math.floor(h)];
+  const [fd, fh] = [d - d0, h - h0];
+  const near = (d0 * height + h0) * width;
+  const far = near + height * width;
+  for (let w = 0; w < width; w++) {
+    const front = knots[near + w] + (knots[near + width + w] - knots[near + w]) * fh;
+    const back = knots[far + w] + (knots[far + width + w] - knots[far + w]) * fh;
+    line[w] = front + (back - front) * fd;
+  }
 }
