@@ -26,7 +26,31 @@ export { runJsonSchema, type Task } from './config/run-schema.js';
 export { nestedSubset, splitCases, type Split, type SplitCase } from './data/split.js';
 export { evaluationTable, type EvaluationResult } from './evaluation/evaluation-result.js';
 export { loadSegmenter, type LoadedSegmenter } from './model/load-segmenter.js';
+export { inspectPicture, type InspectOptions } from './picture/inspect-picture.js';
 export { createRegistries, loadPlugins, type Plugin, type Registries } from './registries.js';
+export { concludeComparison } from './report/conclude-comparison.js';
+export { drawReconstruction, type ReconstructionInput } from './report/draw-reconstruction.js';
+export {
+  bestMedianWorst,
+  drawSegmentation,
+  type ScoredCase,
+  type SegmentationInput,
+} from './report/draw-segmentation.js';
+export { curvesOf, mergeCurves, readRun, runFacts } from './report/read-run.js';
+export { renderReport } from './report/render-report.js';
+export {
+  Comparison,
+  ComparisonRow,
+  CurveChart,
+  emptyReport,
+  PictureExample,
+  ReportContent,
+  ReportPicture,
+  ScoreInterval,
+  ScoreTable,
+  type ReportFact,
+} from './report/report-content.js';
+export { writeReport } from './report/write-report.js';
 export { evaluateFolders, type EvaluateOptions } from './run/evaluate-folders.js';
 export { finetune, type FinetuneResult } from './run/finetune.js';
 export { predict, type PredictOptions, type PredictResult } from './run/predict.js';
@@ -34,3 +58,5 @@ export { pretrain, type PretrainResult } from './run/pretrain.js';
 export type { RunFolderOptions } from './run/run-folder.js';
 export type { RunMonitor, StageProgress } from './run/run-monitor.js';
 export type { RunOptions } from './run/run-options.js';
+export { formatModelSummary, type ModelSummary } from './model/model-summary.js';
+export { formatPlan, planFinetune, planPretrain, type RunPlan } from './run/plan-run.js';

@@ -1,0 +1,299 @@
+import { affineOf, type Volume } from '@voxmim/core';
+import { decode } from 'fast-png';
+
+import { concludeComparison } from './conclude-comparison.js';
+import { drawReconstruction, type ReconstructionInput } from './draw-reconstruction.js';
+import { bestMedianWorst, drawSegmentation } from './draw-segmentation.js';
+import { renderReport } from './render-report.js';
+import { emptyReport, ReportContent, type Comparison } from './report-content.js';
+import { thinPoints } from './thin-points.js';
+
+const HOSTILE = `<img src=x onerror="alert('1')"> & co`;
+
+const image: Volume<Float32Array> = {
+  data: Float32Array.from({ length: 64 }, (_, index) => index / 64),
+  shape: [4, 4, 4],
+  channels: 1,
+  affine: affineOf([1, 1, 1]),
+};
+const truth = { ...image, data: Uint8Array.from(image.data, (value) => Number(value > 0.5)) };
+
+const reconstruction: ReconstructionInput = {
+  name: HOSTILE,
+  image,
+  gridShape: [2, 1, 1],
+  hidden: Uint8Array.of(0, 1),
+  prediction: new Float32Array(64),
+  deNormalization: HOSTILE,
+};
+
+const comparison: Comparison = {
+  metric: 'Dice',
+  baseline: 'scratch',
+  test: 'Wilcoxon',
+  confidence: 0.95,
+  note: HOSTILE,
+  rows: [
+    {
+      labels: 5,
+      arm: 'scratch',
+      score: { mean: 0.61234, low: 0.58, high: 0.64 },
+      cases: 40,
+      seeds: 3,
+      difference: null,
+      pValue: null,
+      convergence: null,
+    },
+    {
+      labels: 5,
+      arm: 'MAE',
+      score: { mean: 0.7, low: 0.68, high: 0.72 },
+      cases: 40,
+      seeds: 3,
+      difference: { mean: 0.088, low: 0.05, high: 0.12 },
+      pValue: 0.00001,
+      convergence: { target: 0.61, steps: 300, baselineSteps: 900 },
+    },
+  ],
+};
+
+const full: ReportContent = {
+  title: HOSTILE,
+  conclusion: HOSTILE,
+  warnings: [HOSTILE],
+  highlights: [{ label: HOSTILE, value: HOSTILE }],
+  comparison,
+  tables: [
+    {
+      title: HOSTILE,
+      columns: [{ title: HOSTILE, digits: 2 }],
+      rows: [
+        { name: HOSTILE, label: 1, cells: [{ mean: 0.5, low: 0.4, high: 0.6 }] },
+        { name: 'spleen', label: 2, cells: [null] },
+      ],
+      note: HOSTILE,
+    },
+  ],
+  classes: [HOSTILE],
+  segmentations: [
+    drawSegmentation({
+      name: HOSTILE,
+      image,
+      truth,
+      predictions: [{ title: HOSTILE, labels: truth }],
+      facts: [],
+    }),
+  ],
+  reconstructions: [drawReconstruction(reconstruction)],
+  curves: [
+    {
+      title: HOSTILE,
+      xLabel: HOSTILE,
+      yLabel: HOSTILE,
+      scale: 'log',
+      note: HOSTILE,
+      series: [
+        {
+          name: HOSTILE,
+          points: [
+            [1, 0.875],
+            [2, 0.25],
+          ],
+        },
+      ],
+    },
+  ],
+  facts: [{ label: 'Seed', value: '42' }],
+  configs: [{ name: HOSTILE, text: 'a: 1\n  b: <2>' }],
+};
+
+describe('renderReport', () => {
+  it('escapes every text, also inside charts', async () => {
+    const page = await renderReport(full);
+
+    expect(page).not.toContain('<img src=x');
+    expect(page).not.toMatch(/<[^>]*onerror="/);
+    expect(page).toContain('&lt;img src=x onerror=&quot;');
+  });
+
+  it('loads nothing and runs nothing', async () => {
+    const page = await renderReport({ ...full, title: 'plain' });
+
+    const addresses = page.match(/(?:https?:)?\/\/[a-z][\w.-]*\.[a-z]{2,}/gi) ?? [];
+    expect(addresses.filter((address) => !address.includes('www.w3.org'))).toEqual([]);
+    expect(page).not.toMatch(/<script|<link|<iframe|@import|url\(\s*['"]?http/i);
+    expect(page).toContain('content="default-src &#39;none&#39;; img-src data:;');
+  });
+
+  it('is the same text every time, however many charts were drawn before', async () => {
+    expect(await renderReport(full)).toBe(await renderReport(full));
+  });
+
+  it('gives every id once and points only to ids that are there', async () => {
+    const page = await renderReport(full);
+
+    const ids = [...page.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
+    expect(new Set(ids).size).toBe(ids.length);
+    const pointed = [...page.matchAll(/aria-labelledby="([^"]+)"|url\(#([^)]+)\)/g)]
+      .flatMap((match) => (match[1] ?? match[2] ?? '').split(' '))
+      .filter((id) => !ids.includes(id));
+    expect(pointed).toEqual([]);
+  });
+
+  it('puts warnings before the conclusion and the conclusion before the numbers', async () => {
+    const page = await renderReport({ ...full, warnings: ['caution!'], conclusion: 'no gain.' });
+
+    const order = [
+      'caution!',
+      'no gain.',
+      'id="comparison"',
+      'id="scores"',
+      'id="curves"',
+      'id="run"',
+    ];
+    const places = order.map((text) => page.indexOf(text));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((left, right) => left - right));
+  });
+
+  it('describes each picture and each chart, and keeps the numbers behind a curve', async () => {
+    const page = await renderReport({
+      ...full,
+      curves: full.curves.map((curve) => ({ ...curve, title: 'loss' })),
+    });
+
+    expect(page.match(/<img\b/g)?.length).toBe(7);
+    expect(page.match(/<img[^>]* alt="[^"]+/g)?.length).toBe(7);
+    expect(page).toMatch(/<title id="curve-1-title">loss<\/title>/);
+    expect(page).toMatch(/0\.875 at 1 to 0\.25 at 2/);
+    expect(page).toMatch(/<td>0\.875<\/td>/);
+  });
+
+  it('prints the paired test and steps to the same score, and no bare zero for p', async () => {
+    const page = await renderReport(full);
+
+    expect(page).toContain('0.612');
+    expect(page).toContain('+0.088');
+    expect(page).toContain('&lt; 0.001');
+    expect(page).toContain('300 of 900');
+  });
+
+  it('keeps the line breaks of a config', async () => {
+    expect(await renderReport(full)).toContain('>a: 1\n  b: &lt;2&gt;</pre>');
+  });
+
+  it('leaves out what there is nothing to show of', async () => {
+    const page = await renderReport({ ...emptyReport, title: 'nothing' });
+
+    expect(page).toContain('<h1>nothing</h1>');
+    expect(page).not.toContain('<section');
+  });
+
+  it('comes from plain JSON', () => {
+    expect(ReportContent.parse(JSON.parse(JSON.stringify(full)))).toEqual(full);
+  });
+});
+
+describe('drawReconstruction', () => {
+  const pictures = drawReconstruction({ ...reconstruction, name: 'a' }, 40);
+  const pixel = (column: number, x: number, y: number) => {
+    const shown = decode(Buffer.from(pictures.columns[column]!.picture.png, 'base64'));
+    const at = (y * shown.width + x) * shown.channels;
+    return shown.channels === 1 ? shown.data[at]! : [...shown.data.slice(at, at + 3)].join();
+  };
+
+  it('covers hidden patches and shows visible ones, in the upper half of a coronal plane', () => {
+    // The upper token is hidden; the coronal plane starts 44 pixels down, after the axial one.
+    expect(pixel(1, 20, 44 + 5)).toBe('88,98,112');
+    expect(pixel(1, 20, 44 + 35)).not.toBe('88,98,112');
+  });
+
+  it('keeps visible voxels of the input in the prediction', () => {
+    const input = decode(Buffer.from(pictures.columns[0]!.picture.png, 'base64'));
+    const predicted = decode(Buffer.from(pictures.columns[2]!.picture.png, 'base64'));
+
+    expect(predicted.data[(44 + 35) * 40 + 30]).toBe(input.data[(44 + 35) * 40 + 30]);
+    expect(predicted.data[(44 + 5) * 40 + 30]).toBe(0);
+  });
+
+  it('judges the error on hidden voxels, beside that of a plain guess', () => {
+    // Hidden are 32/64 … 63/64, predicted as 0; the visible mean is 15.5/64.
+    expect(pictures.facts.map(({ value }) => value)).toEqual([
+      '50 %',
+      (47.5 / 64).toFixed(3),
+      (32 / 64).toFixed(3),
+    ]);
+  });
+
+  it('refuses the mask of a whole batch', () => {
+    expect(() => drawReconstruction({ ...reconstruction, hidden: new Uint8Array(4) })).toThrow(
+      /mask has 4 values where the image asks for 2.*SHAPE_MISMATCH/,
+    );
+  });
+});
+
+describe('bestMedianWorst', () => {
+  it('picks by score, not by order', () => {
+    const cases = [0.5, 0.9, 0.1, NaN, 0.7].map((score, index) => ({ id: `c${index}`, score }));
+
+    expect(bestMedianWorst(cases).map(({ id, rank }) => `${rank} ${id}`)).toEqual([
+      'best c1',
+      'median c0',
+      'worst c2',
+    ]);
+  });
+
+  it('shows a case once', () => {
+    expect(bestMedianWorst([{ id: 'a', score: 1 }]).map(({ rank }) => rank)).toEqual(['best']);
+  });
+});
+
+describe('concludeComparison', () => {
+  const changed = (difference: { mean: number; low: number; high: number }, steps: number | null) =>
+    concludeComparison({
+      ...comparison,
+      rows: comparison.rows.map((row) =>
+        row.difference === null
+          ? row
+          : { ...row, difference, convergence: { target: 0.6, steps, baselineSteps: 900 } },
+      ),
+    });
+
+  it('says a gain with its interval, test and speed', () => {
+    expect(concludeComparison(comparison)).toBe(
+      'With 5 labeled volumes, MAE is 0.088 Dice above scratch (95 % interval +0.050 to +0.120, p < 0.001, 40 cases). MAE reached the best validation score of scratch after 300 steps instead of 900.',
+    );
+  });
+
+  it('calls a loss a loss', () => {
+    expect(changed({ mean: -0.1, low: -0.2, high: -0.05 }, null)).toMatch(
+      /0\.100 Dice below scratch.*MAE never reached/,
+    );
+  });
+
+  it('claims nothing where the interval holds 0', () => {
+    expect(changed({ mean: 0.04, low: -0.01, high: 0.09 }, 500)).toContain('no clear difference');
+  });
+});
+
+describe('thinPoints', () => {
+  it('averages neighbours and ends where the curve ends', () => {
+    const points = [1, 2, 3, 4, 5].map((x) => [x, x * 10] as const);
+
+    expect(thinPoints(points, 3)).toEqual([
+      [2, 15],
+      [4, 35],
+      [5, 50],
+    ]);
+    expect(thinPoints(points, 5)).toEqual(points);
+  });
+
+  it('leaves out what is not finite', () => {
+    expect(
+      thinPoints([
+        [1, NaN],
+        [2, 3],
+      ]),
+    ).toEqual([[2, 3]]);
+  });
+});
