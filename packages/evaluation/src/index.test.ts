@@ -3,6 +3,7 @@ import * as api from './index.js';
 it('exports exactly this', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
    [
+     "DistanceField",
      "bootstrapInterval",
      "caseMeans",
      "classMasks",

@@ -5,6 +5,7 @@
  * @module
  */
 export { classMasks, type ClassMasks } from './class-masks.js';
+export { DistanceField } from './distance-field.js';
 export { distanceTransform } from './distance-transform.js';
 export {
   evaluateCase,

@@ -1,6 +1,6 @@
-import { type Shape3, type Spacing3, volumeOf } from '@voxmim/core';
+import type { Shape3, Spacing3 } from '@voxmim/core';
 
-import { distanceTransform } from './distance-transform.js';
+import { DistanceField } from './distance-field.js';
 
 /** Distances in millimetres between the surfaces of a prediction and its truth. */
 export interface SurfaceDistances {
@@ -15,57 +15,65 @@ export interface SurfaceDistances {
  * outside.
  *
  * Source: MONAI `get_mask_edges` (mask minus its erosion by a cross).
+ *
+ * @param mask `[D, H, W]`; anything but 0 is inside
+ * @returns their indices into `mask`, ascending
  */
-export function surfaceVoxels(mask: Uint8Array, [depth, height, width]: Shape3): Uint8Array {
-  const surface = new Uint8Array(mask.length);
+export function surfaceVoxels(mask: Uint8Array, [depth, height, width]: Shape3): Int32Array {
   const plane = height * width;
-  let index = 0;
+  let found = new Int32Array(1024);
+  let count = 0;
   for (let d = 0; d < depth; d++) {
     for (let h = 0; h < height; h++) {
-      for (let w = 0; w < width; w++, index++) {
-        if (!mask[index]) continue;
+      // A row at the border of the array has no interior.
+      const isBorder = d === 0 || d === depth - 1 || h === 0 || h === height - 1;
+      const start = d * plane + h * width;
+      if (count + width > found.length) found = grown(found, count + width);
+      for (let w = 0; w < width; w++) {
+        const index = start + w;
+        if (mask[index] === 0) continue;
         const isInterior =
-          d > 0 &&
-          d < depth - 1 &&
-          h > 0 &&
-          h < height - 1 &&
+          !isBorder &&
           w > 0 &&
           w < width - 1 &&
-          mask[index - plane] &&
-          mask[index + plane] &&
-          mask[index - width] &&
-          mask[index + width] &&
-          mask[index - 1] &&
-          mask[index + 1];
-        surface[index] = isInterior ? 0 : 1;
+          mask[index - 1] !== 0 &&
+          mask[index + 1] !== 0 &&
+          mask[index - width] !== 0 &&
+          mask[index + width] !== 0 &&
+          mask[index - plane] !== 0 &&
+          mask[index + plane] !== 0;
+        if (!isInterior) found[count++] = index;
       }
     }
   }
-  return surface;
+  return found.slice(0, count);
 }
 
 /**
  * Surface distances in both directions. Where the other mask is empty, every distance is infinite.
  *
- * @param predicted `[D, H, W]` @param truth `[D, H, W]`
+ * @param predicted `[D, H, W]`; anything but 0 is inside
+ * @param truth `[D, H, W]`
+ * @param spacing millimetres per voxel
+ * @param field memory to use again, when many masks are measured
  */
 export function surfaceDistances(
   predicted: Uint8Array,
   truth: Uint8Array,
   shape: Shape3,
   spacing: Spacing3,
+  field: DistanceField = new DistanceField(),
 ): SurfaceDistances {
-  if (volumeOf(shape) === 0) {
-    return { fromPrediction: new Float64Array(0), fromTruth: new Float64Array(0) };
-  }
   const found = surfaceVoxels(predicted, shape);
   const wanted = surfaceVoxels(truth, shape);
-  return {
-    fromPrediction: pick(distanceTransform(wanted, shape, spacing), found),
-    fromTruth: pick(distanceTransform(found, shape, spacing), wanted),
-  };
+  field.fill(wanted, shape, spacing);
+  const fromPrediction = field.at(found);
+  field.fill(found, shape, spacing);
+  return { fromPrediction, fromTruth: field.at(wanted) };
 }
 
-function pick(distances: Float64Array, where: Uint8Array): Float64Array {
-  return distances.filter((_, index) => where[index]);
+function grown(list: Int32Array, needed: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(needed, 2 * list.length));
+  larger.set(list);
+  return larger;
 }
