@@ -22,7 +22,8 @@ export function focalLoss(
   if (!overlapping) {
     const logarithms = tf.logSoftmax(scores);
     const doubt = tf.pow(tf.sub(1, tf.exp(logarithms)), gamma);
-    return tf.neg<tf.Scalar>(tf.mean(tf.mul(tf.mul(doubt, logarithms), classes)));
+    const loss: tf.Scalar = tf.mean(tf.mul(tf.mul(doubt, logarithms), classes));
+    return tf.neg(loss);
   }
   // The score against what is true: positive where wrong.
   const wrong = tf.mul(scores, tf.sub(1, tf.mul(classes, 2)));
