@@ -220,6 +220,28 @@ describe('train', () => {
     free();
   });
 
+  it('gives every pass of every step a random stream of its own, the same in every run', async () => {
+    const draws = async () => {
+      const drawn: number[] = [];
+      const { options, free } = setUp({ steps: 3, accumulate: 2 });
+      await train({
+        ...options,
+        loss: (batch, context) => {
+          expect(context.training).toBe(true);
+          drawn.push(context.random.uniform());
+          return options.loss(batch, context);
+        },
+      });
+      free();
+      return drawn;
+    };
+
+    const [first, second] = [await draws(), await draws()];
+
+    expect(new Set(first).size).toBe(6);
+    expect(second).toEqual(first);
+  });
+
   it('holds no more tensors after the last step than after the second', async () => {
     const counts: number[] = [];
     const observer: TrainingObserver = { onStep: () => void counts.push(tf.memory().numTensors) };
