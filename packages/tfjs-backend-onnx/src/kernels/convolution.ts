@@ -7,7 +7,7 @@ import { channelsFirst, channelsLast } from '../graph/channels.js';
 import { reshape, slice, transpose } from '../graph/layout.js';
 import type { Value } from '../graph/value.js';
 import type { KernelCall } from './kernel-call.js';
-import { activate } from './product.js';
+import { activate, alongChannels } from './product.js';
 import { kernel } from './register.js';
 import { padding, pair, rounding, triple, tuple4, tuple5 } from './window-attributes.js';
 
@@ -135,8 +135,7 @@ function restore(y: Value, first: boolean): Value {
 function finish(call: KernelCall, y: Value): Value {
   const bias = call.optional('bias');
   if (!bias) return activate(call, y);
-  const aligned = isFirst(call) && bias.rank === 1 ? reshape(bias, [bias.size, 1, 1]) : bias;
-  return activate(call, add(y, aligned));
+  return activate(call, add(y, alongChannels(call, bias)));
 }
 
 function isFirst(call: KernelCall): boolean {

@@ -1,3 +1,4 @@
+import { OnnxBackendError } from '../error.js';
 import { runOnCpu } from './cpu-kernel.js';
 import { nativeKernel } from './register.js';
 
@@ -47,7 +48,19 @@ const HOST_KERNELS = [
   'Unique',
 ] as const;
 
+/** Kernels of complex numbers, which ONNX has none of. */
+const COMPLEX_KERNELS = ['Complex', 'ComplexAbs', 'FFT', 'IFFT', 'Imag', 'Real'] as const;
+
 /** Registers kernels that TF.js's cpu backend computes. */
 export function registerHostKernels(): void {
-  for (const name of HOST_KERNELS) nativeKernel(name, (call) => runOnCpu(call));
+  for (const name of HOST_KERNELS) nativeKernel(name, runOnCpu, false);
+  for (const name of COMPLEX_KERNELS) {
+    nativeKernel(name, () => {
+      throw new OnnxBackendError(
+        'UNSUPPORTED_DTYPE',
+        `${name} works on complex64, which the onnx backend does not hold.`,
+        "Compute it on another backend: tf.setBackend('cpu').",
+      );
+    });
+  }
 }

@@ -4,7 +4,7 @@ import { matMul } from '../graph/product.js';
 import { record } from '../graph/recorder.js';
 import { shapeText } from '../graph/value.js';
 import type { Value } from '../graph/value.js';
-import { cast } from '../graph/layout.js';
+import { cast, reshape } from '../graph/layout.js';
 import type { KernelCall } from './kernel-call.js';
 import { kernel } from './register.js';
 import { clip, prelu } from './unary.js';
@@ -61,10 +61,16 @@ export function activate(call: KernelCall, x: Value): Value {
     case 'leakyrelu':
       return record('LeakyRelu', [x], x, { alpha: { float: call.number('leakyreluAlpha', 0.2) } });
     case 'prelu':
-      return prelu(x, call.input('preluActivationWeights'));
+      return prelu(x, alongChannels(call, call.input('preluActivationWeights')));
     default:
       throw new RangeError(`activation ${activation} is unknown`);
   }
+}
+
+/** One number per channel, laid where the channels are. */
+export function alongChannels(call: KernelCall, perChannel: Value): Value {
+  const first = call.text('dataFormat', 'NHWC').startsWith('NC');
+  return first && perChannel.rank === 1 ? reshape(perChannel, [perChannel.size, 1, 1]) : perChannel;
 }
 
 function einsumShape(equation: string, values: readonly Value[]): number[] {

@@ -29,6 +29,7 @@ export function kernel(kernelName: string, body: KernelBody): void {
 export function nativeKernel(
   kernelName: string,
   body: (call: KernelCall) => TensorInfo | TensorInfo[],
+  explainErrors = true,
 ): void {
   registerKernel({
     kernelName,
@@ -46,7 +47,7 @@ export function nativeKernel(
       try {
         return body(new KernelCall(kernelName, backend, inputs, attrs ?? {}));
       } catch (error) {
-        throw explain(error, kernelName, inputs);
+        throw explainErrors ? explain(error, kernelName, inputs) : error;
       }
     },
   });

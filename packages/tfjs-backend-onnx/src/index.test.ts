@@ -1,0 +1,19 @@
+import * as api from './index.js';
+
+describe('the public API', () => {
+  it('is what it was', () => {
+    expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+     [
+       "OnnxBackend",
+       "OnnxBackendError",
+       "configuration",
+       "configure",
+       "exportOnnx",
+       "flush",
+       "flushSync",
+       "setThreads",
+       "statistics",
+     ]
+    `);
+  });
+});
