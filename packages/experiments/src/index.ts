@@ -37,6 +37,8 @@ export {
   type SegmentationInput,
 } from './report/draw-segmentation.js';
 export { curvesOf, mergeCurves, readRun, runFacts } from './report/read-run.js';
+export { readReconstructions, readSegmentations, type PicturedRun } from './report/run-pictures.js';
+export { scoreTableOf, type ScoreSummary } from './report/score-table.js';
 export { renderReport } from './report/render-report.js';
 export {
   Comparison,
@@ -60,3 +62,13 @@ export type { RunMonitor, StageProgress } from './run/run-monitor.js';
 export type { RunOptions } from './run/run-options.js';
 export { formatModelSummary, type ModelSummary } from './model/model-summary.js';
 export { formatPlan, planFinetune, planPretrain, type RunPlan } from './run/plan-run.js';
+export {
+  formatInspection,
+  inspectData,
+  type Inspection,
+  type InspectDataOptions,
+  type VolumeFacts,
+} from './run/inspect-data.js';
+export { StudyConfig } from './config/study-config.js';
+export { readStudyConfig, resolveStudy } from './config/resolve-study.js';
+export { runStudy, type StudyResult } from './study/few-label-study.js';

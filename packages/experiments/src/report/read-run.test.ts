@@ -1,4 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { affineOf } from '@voxmim/core';
+import { writeVolume } from '@voxmim/data/node';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -81,6 +83,97 @@ describe('readRun', () => {
       code: 'INVALID_FILE',
       details: { path: join(folder, 'run.json') },
     });
+  });
+});
+
+describe('readRun of a finished fine-tuning', () => {
+  const grid = { shape: [4, 4, 4] as const, channels: 1, affine: affineOf([1, 1, 1]) };
+  const labels = { ...grid, data: Uint8Array.from({ length: 64 }, (_, at) => Number(at > 31)) };
+  const score = { mean: 0.75, low: 0.5, high: 0.9, cases: 2, undefinedCases: 0, infiniteCases: 1 };
+  const metrics = {
+    dice: score,
+    iou: score,
+    nsd: score,
+    hd: score,
+    assd: score,
+    hd95: { ...score, mean: null },
+  };
+
+  async function writeEvaluated(data: string): Promise<void> {
+    for (const part of ['data/imagesTr', 'data/labelsTr', 'predictions']) {
+      await mkdir(join(folder, part), { recursive: true });
+    }
+    const image = { ...grid, data: Int16Array.from({ length: 64 }, (_, at) => at) };
+    for (const id of ['a', 'b']) {
+      await writeVolume(join(folder, `data/imagesTr/${id}.nii.gz`), image, { kind: 'image' });
+      await writeVolume(join(folder, `data/labelsTr/${id}.nii.gz`), labels, { kind: 'labels' });
+      await writeVolume(join(folder, `predictions/${id}.nii.gz`), labels, { kind: 'labels' });
+    }
+    await writeFile(join(folder, 'config.yaml'), `data: { path: ${data} }\n`);
+    await writeFile(join(folder, 'run.json'), JSON.stringify({ ...record, status: 'completed' }));
+    const evaluation = {
+      classes: ['background', 'liver'],
+      summary: { policy: 'nnunet', cases: 2, classes: [{ name: 'liver', metrics }], mean: metrics },
+      cases: [
+        { id: 'a', classes: [{ name: 'liver', dice: 0.6 }] },
+        { id: 'b', classes: [{ name: 'liver', dice: 0.9 }] },
+      ],
+    };
+    await writeFile(join(folder, 'evaluation.json'), JSON.stringify(evaluation));
+  }
+
+  it('shows scores with intervals and the best and worst case', async () => {
+    await writeEvaluated(join(folder, 'data'));
+
+    const content = await readRun(folder);
+
+    expect(content.conclusion).toContain('0.750 (95 % interval 0.500 to 0.900) on 2 test cases');
+    expect(
+      content.tables[0]?.rows.map(({ name, cells }) => [name, cells[0]?.mean, cells[2]]),
+    ).toEqual([
+      ['liver', 0.75, null],
+      ['Mean', 0.75, null],
+    ]);
+    expect(content.tables[0]?.note).toContain('liver (model) in 1');
+    expect(content.segmentations.map(({ name }) => name)).toEqual([
+      'Best case: b',
+      'Worst case: a',
+    ]);
+    expect(content.segmentations[0]?.columns.map(({ title }) => title)).toEqual([
+      'Image',
+      'Truth',
+      'Prediction',
+    ]);
+  });
+
+  it('warns, and still reports, when the data set is gone', async () => {
+    await writeEvaluated(join(folder, 'elsewhere'));
+
+    const content = await readRun(folder);
+
+    expect(content.tables).toHaveLength(1);
+    expect(content.warnings.join()).toMatch(/No pictures of segmentations: .*NOT_FOUND/);
+  });
+
+  it('draws the reconstructions that pretraining saved', async () => {
+    await writeRun();
+    await mkdir(join(folder, 'reconstructions'));
+    const at = (what: string) => join(folder, `reconstructions/0-case_7-${what}.nii.gz`);
+    const image = { ...grid, data: Float32Array.from({ length: 64 }, (_, index) => index) };
+    await writeVolume(at('input'), image, { kind: 'image' });
+    await writeVolume(at('prediction'), image, { kind: 'image' });
+    const hidden = {
+      ...grid,
+      shape: [2, 2, 2] as const,
+      data: Uint8Array.of(1, 1, 1, 0, 1, 0, 1, 1),
+    };
+    await writeVolume(at('hidden'), hidden, { kind: 'labels' });
+
+    const [example] = (await readRun(folder)).reconstructions;
+
+    expect(example?.name).toBe('case_7');
+    expect(example?.facts).toContainEqual({ label: 'Hidden', value: '75 %' });
+    expect(example?.facts).toContainEqual({ label: 'Mean absolute error', value: '0.000' });
   });
 });
 

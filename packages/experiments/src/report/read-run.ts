@@ -1,11 +1,20 @@
-import { parseConfig, VoxmimError } from '@voxmim/core';
+import { isVoxmimError, parseConfig, VoxmimError } from '@voxmim/core';
 import { readJsonlLog, type JsonlLine } from '@voxmim/training/node';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 
 import { runEntry } from '../run/run-folder.js';
-import { emptyReport, ReportContent, type CurveChart, type ReportFact } from './report-content.js';
+import {
+  emptyReport,
+  ReportContent,
+  type CurveChart,
+  type PictureExample,
+  type ReportFact,
+} from './report-content.js';
+import { readReconstructions, readSegmentations } from './run-pictures.js';
+import { parseJson, readEvaluation, type SavedEvaluation } from './saved-evaluation.js';
+import { scoreTableOf } from './score-table.js';
 import { reportFiles } from './write-report.js';
 
 const SavedRecord = z.looseObject({
@@ -31,8 +40,9 @@ const Evaluation = z.looseObject({ metrics: z.record(z.string(), z.number().null
 const Step = z.looseObject({ loss: z.number(), learningRate: z.number() });
 
 /**
- * What the run in a folder has to tell: its `report.json` where there is one, else config, record and
- * curves, as after an interruption.
+ * What the run in a folder has to tell: its `report.json` where there is one, else what its own files
+ * say, which also works after an interruption. A data set that is gone costs the pictures of
+ * segmentations, and a warning says so.
  *
  * @throws `NOT_FOUND` when the folder holds no run; `INVALID_FILE` when a file of it is damaged
  */
@@ -44,15 +54,50 @@ export async function readRun(folder: string): Promise<ReportContent> {
   if (config === undefined) throw noRun(folder);
   const record = await readRecord(runEntry(folder, 'record'));
   const lines = await readJsonlLog(runEntry(folder, 'metrics'));
+  const evaluation = await readEvaluation(folder);
+  const pictures = await segmentationsOf(folder);
+  const warnings = record
+    ? warningsOf(record)
+    : ['The run has no record: it stopped before it began.'];
   return {
     ...emptyReport,
     title: record ? `${capitalized(record.task)}: ${basename(folder)}` : basename(folder),
-    conclusion: '',
-    warnings: record ? warningsOf(record) : ['The run has no record: it stopped before it began.'],
+    conclusion: evaluation ? concludeEvaluation(evaluation) : '',
+    warnings: [...warnings, ...pictures.warnings],
+    tables: evaluation
+      ? [
+          scoreTableOf(
+            'Test cases',
+            [{ name: 'model', summary: evaluation.summary }],
+            evaluation.classes,
+          ),
+        ]
+      : [],
+    classes: evaluation?.classes.slice(1) ?? [],
+    segmentations: pictures.examples,
+    reconstructions: await readReconstructions(folder),
     curves: curvesOf(lines),
     facts: record ? runFacts(record) : [],
     configs: [{ name: basename(folder), text: config }],
   };
+}
+
+function concludeEvaluation({ summary }: SavedEvaluation): string {
+  const { mean, low, high } = summary.mean.dice;
+  if (mean === null || low === null || high === null) return 'No test case has a Dice score.';
+  const range = `95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`;
+  return `Mean Dice over classes is ${mean.toFixed(3)} (${range}) on ${summary.cases} test cases that were not trained on.`;
+}
+
+async function segmentationsOf(
+  folder: string,
+): Promise<{ examples: readonly PictureExample[]; warnings: readonly string[] }> {
+  try {
+    return { examples: await readSegmentations([{ name: 'Prediction', folder }]), warnings: [] };
+  } catch (error) {
+    if (!isVoxmimError(error)) throw error;
+    return { examples: [], warnings: [`No pictures of segmentations: ${error.message}`] };
+  }
 }
 
 /** The facts of a run's record, for `ReportContent.facts`. */
@@ -185,20 +230,6 @@ async function readText(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch {
     return undefined;
-  }
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new VoxmimError(
-      'INVALID_FILE',
-      `${path} is not JSON: ${String(error)}`,
-      'Restore the file, or remove it to report from the rest of the run.',
-      { path },
-      { cause: error },
-    );
   }
 }
 

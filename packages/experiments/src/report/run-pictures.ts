@@ -1,0 +1,101 @@
+import { parseConfig } from '@voxmim/core';
+import { openDataset, readVolume } from '@voxmim/data/node';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+
+import { readConfig, runEntry } from '../run/run-folder.js';
+import { bestMedianWorst, drawSegmentation } from './draw-segmentation.js';
+import { drawReconstruction } from './draw-reconstruction.js';
+import type { PictureExample } from './report-content.js';
+import { caseDice, readEvaluation } from './saved-evaluation.js';
+
+const RESTORED =
+  'Where the loss normalizes patches, predictions are restored with the statistics of visible patches only, never with their own.';
+
+/** Pictures of the reconstructions that a pretraining run has saved; none where it has saved none. */
+export async function readReconstructions(folder: string, most = 3): Promise<PictureExample[]> {
+  const files = await readdir(runEntry(folder, 'reconstructions')).catch(() => []);
+  const inputs = files.filter((name) => name.endsWith('-input.nii.gz')).sort();
+  return Promise.all(
+    inputs.slice(0, most).map(async (name) => {
+      const read = (what: string) =>
+        readVolume(
+          join(runEntry(folder, 'reconstructions'), name.replace('-input.nii', `-${what}.nii`)),
+        );
+      const [image, prediction, hidden] = [
+        await read('input'),
+        await read('prediction'),
+        await read('hidden'),
+      ];
+      return drawReconstruction({
+        name: name.replace(/^\d+-/, '').replace(/-input\.nii\.gz$/, ''),
+        image: { ...image, data: Float32Array.from(image.data) },
+        gridShape: hidden.shape,
+        hidden: Uint8Array.from(hidden.data),
+        prediction: Float32Array.from(prediction.data),
+        deNormalization: RESTORED,
+      });
+    }),
+  );
+}
+
+/** A fine-tuned run whose predictions are shown. */
+export interface PicturedRun {
+  readonly name: string;
+  readonly folder: string;
+}
+
+const Data = z.looseObject({ data: z.looseObject({ path: z.string() }) });
+
+/**
+ * Pictures of the best, the median and the worst test case of the first run, with the predictions of
+ * all; only cases that every run has predicted are picked.
+ *
+ * @throws what reading the data set throws, such as `NOT_FOUND` when it has moved
+ */
+export async function readSegmentations(runs: readonly PicturedRun[]): Promise<PictureExample[]> {
+  const [first] = runs;
+  if (!first) return [];
+  const scored = await Promise.all(runs.map(scoresOf));
+  const shared = [...(scored[0] ?? [])].filter(([id]) => scored.every((run) => run.has(id)));
+  const picked = bestMedianWorst(shared.map(([id, score]) => ({ id, score })));
+  if (picked.length === 0) return [];
+  const dataset = await openDataset(await dataPath(first.folder));
+  const examples: PictureExample[] = [];
+  for (const { id, rank } of picked) {
+    const entry = dataset.cases.find((known) => known.id === id);
+    const image = entry?.images[0];
+    if (entry?.label === undefined || image === undefined) continue;
+    const predictions = runs.map(async ({ name, folder }) => ({
+      title: name,
+      labels: await readVolume(join(runEntry(folder, 'predictions'), `${id}.nii.gz`)),
+    }));
+    examples.push(
+      drawSegmentation({
+        name: `${rank.charAt(0).toUpperCase()}${rank.slice(1)} case: ${id}`,
+        image: await readVolume(image),
+        truth: await readVolume(entry.label),
+        predictions: await Promise.all(predictions),
+        facts: runs.map(({ name }, index) => ({
+          label: `Dice, ${name}`,
+          value: scored[index]?.get(id)?.toFixed(3) ?? '',
+        })),
+      }),
+    );
+  }
+  return examples;
+}
+
+async function dataPath(folder: string): Promise<string> {
+  return parseConfig(Data, await readConfig(folder), runEntry(folder, 'config')).data.path;
+}
+
+/** Mean Dice by case id, of the cases that have a prediction on file. */
+async function scoresOf({ folder }: PicturedRun): Promise<Map<string, number>> {
+  const files = await readdir(runEntry(folder, 'predictions')).catch(() => []);
+  const predicted = new Set(files.map((name) => basename(name, '.nii.gz')));
+  const evaluation = await readEvaluation(folder);
+  const cases = (evaluation?.cases ?? []).filter(({ id }) => predicted.has(id));
+  return new Map(cases.map((entry) => [entry.id, caseDice(entry)]));
+}
