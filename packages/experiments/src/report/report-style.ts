@@ -108,6 +108,7 @@ pre { margin: 0; padding: 16px 18px; font: 13px/1.5 ui-monospace, SFMono-Regular
   .highlights > div { padding: 12px 14px; }
   .highlights dd { font-size: 21px; }
   .card { padding: 14px; }
+  svg.chart text { font-size: 16px !important; }
   .pictures { grid-template-columns: 1fr 1fr; gap: 10px; }
   th, td { padding: 9px 12px; }
   .facts > div { grid-template-columns: 104px 1fr; }
