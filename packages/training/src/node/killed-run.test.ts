@@ -11,15 +11,24 @@ const STEPS = 40;
 const KILLS = 4;
 const SCRIPT = resolve(__dirname, '../../fixtures/killed-run.ts');
 
-/** Runs the training process; `killAfterMs` counts from its first step. Says whether it finished. */
-function run(folder: string, killAfterMs?: number): Promise<boolean> {
+/** When to kill: so many milliseconds after so many steps of one sitting. */
+interface Moment {
+  readonly steps: number;
+  readonly delayMs: number;
+}
+
+/** Runs the training process. Says whether it finished. */
+function run(folder: string, moment?: Moment): Promise<boolean> {
   const flags = ['--conditions=@voxmim/source', '--import', 'tsx', SCRIPT, folder, String(STEPS)];
   const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let [stderr, started] = ['', false];
+  let [stderr, lines] = ['', 0];
   child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-  child.stdout.on('data', () => {
-    if (killAfterMs !== undefined && !started) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-    started = true;
+  child.stdout.on('data', (text: Buffer) => {
+    const before = lines;
+    lines += text.toString().split('\n').length - 1;
+    if (moment && before < moment.steps && lines >= moment.steps) {
+      setTimeout(() => child.kill('SIGKILL'), moment.delayMs);
+    }
   });
   return new Promise((fulfil, reject) => {
     child.on('close', (code, signal) => {
@@ -59,13 +68,15 @@ it('ends on the same bytes however often it is killed', async () => {
   let kills = 0;
   const reached: number[] = [];
   for (let attempt = 0; attempt < KILLS; attempt++) {
-    if (await run(killed, random.uniform() * 60)) break;
+    const moment = { steps: 1 + random.integer(6), delayMs: random.uniform() * 40 };
+    if (await run(killed, moment)) break;
     kills += 1;
     reached.push(await stepOf(join(killed, 'checkpoints')));
   }
   await run(killed);
 
   expect(kills).toBeGreaterThanOrEqual(2);
+  expect(reached.at(-1)).toBeGreaterThan(0);
   expect(reached).toEqual([...reached].sort((left, right) => left - right));
   expect(await readlink(join(killed, 'checkpoints', 'last'))).toBe(
     `step-${String(STEPS).padStart(8, '0')}`,
