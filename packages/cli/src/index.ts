@@ -3,4 +3,6 @@
  *
  * @module
  */
-export {};
+export { main } from './run-cli.js';
+export type { ExitCode } from './failure.js';
+export type { Terminal } from './terminal.js';

@@ -1,4 +1,4 @@
-import { createRandom, type Encoder, type NamedConfig, type Objective, type Shape3 } from '@voxmim/core';
+import { createRandom, type Encoder, type NamedConfig, type Objective, type Random, type Shape3 } from '@voxmim/core';
 import { Segmenter } from '@voxmim/segmentation';
 
 import type { Registries } from '../registries.js';
@@ -11,6 +11,9 @@ export interface EncoderFields {
   readonly encoder: NamedConfig;
 }
 
+/** Where the initial weights of each part come from. */
+export type Streams = (part: string) => Random;
+
 /** An encoder and what pretrains it. Both are the caller's to dispose. */
 export interface PretrainModel {
   readonly encoder: Encoder;
@@ -21,9 +24,10 @@ export interface PretrainModel {
 export function buildPretrainModel(
   config: EncoderFields & { readonly objective: NamedConfig },
   registries: Registries,
+  streams: Streams = seeded(config.seed),
 ): PretrainModel {
-  const encoder = buildEncoder(config, registries);
-  const random = createRandom(config.seed, 'objective');
+  const encoder = buildEncoder(config, registries, streams);
+  const random = streams('objective');
   return { encoder, objective: registries.objectives.create(config.objective, { encoder, random }) };
 }
 
@@ -35,20 +39,25 @@ export function buildSegmenter(
   config: EncoderFields & { readonly head: NamedConfig },
   numClasses: number,
   registries: Registries,
+  streams: Streams = seeded(config.seed),
 ): Segmenter {
-  const encoder = buildEncoder(config, registries);
+  const encoder = buildEncoder(config, registries, streams);
   const head = registries.heads.create(config.head, {
     levels: encoder.levels,
     inputShape: config.crop,
     inChannels: config.inChannels,
     numClasses,
-    random: createRandom(config.seed, 'head'),
+    random: streams('head'),
   });
   return new Segmenter(encoder, head);
 }
 
-function buildEncoder(config: EncoderFields, registries: Registries): Encoder {
-  const { seed, crop: inputShape, inChannels } = config;
-  const random = createRandom(seed, 'encoder');
+function seeded(seed: number): Streams {
+  return (part) => createRandom(seed, part);
+}
+
+function buildEncoder(config: EncoderFields, registries: Registries, streams: Streams): Encoder {
+  const { crop: inputShape, inChannels } = config;
+  const random = streams('encoder');
   return registries.encoders.create(config.encoder, { inputShape, inChannels, random });
 }

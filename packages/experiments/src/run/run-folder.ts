@@ -19,7 +19,11 @@ const ENTRIES = {
   predictions: 'predictions',
   reconstructions: 'reconstructions',
   report: 'report.html',
+  reportContent: 'report.json',
 } as const;
+
+/** What is made of the rest, and no longer true once a run goes on. */
+const DERIVED = [ENTRIES.report, ENTRIES.reportContent];
 
 /** How an output folder that may already hold a run is treated. */
 export interface RunFolderOptions {
@@ -66,7 +70,7 @@ export class RunFolder {
   ): Promise<RunFolder> {
     const resumed = await RunFolder.check(root, options);
     if (resumed) checkSameConfig(root, config, await readConfig(root));
-    else await clear(root);
+    await clear(root, resumed ? DERIVED : Object.values(ENTRIES));
     await makeFolder(root);
     const folder = new RunFolder(root, resumed);
     await folder.writeText('config', stringify(config));
@@ -167,8 +171,8 @@ function runExists(root: string): VoxmimError<'RUN_EXISTS'> {
   );
 }
 
-async function clear(root: string): Promise<void> {
-  for (const entry of Object.values(ENTRIES)) {
+async function clear(root: string, entries: readonly string[]): Promise<void> {
+  for (const entry of entries) {
     await rm(join(root, entry), { recursive: true, force: true });
   }
 }

@@ -1,0 +1,56 @@
+import type { RunMonitor } from '@voxmim/experiments';
+import type { Command } from 'commander';
+
+import { withInterrupt } from './interrupt.js';
+import { createProgress } from './progress.js';
+import type { Terminal } from './terminal.js';
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly debug?: boolean;
+}
+
+/** What a command does its work with. */
+export interface Work {
+  readonly monitor: Required<RunMonitor>;
+  /** Fires at Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** What a command hands back: a text for people and the same as data. */
+export interface CommandResult {
+  readonly text: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Whether it did what was asked; an interrupted run did not. Default true. */
+  readonly ok?: boolean;
+}
+
+/** How commands reach the terminal. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** Called once per command with whether it did what was asked. */
+  finish(ok: boolean): void;
+}
+
+/**
+ * Runs the body of a command, with progress on stderr, and prints its result: the text, or with
+ * `--json` one object `{ "ok", "command", … }`.
+ */
+export async function perform(
+  command: Command,
+  { terminal, finish }: CommandContext,
+  body: (work: Work) => Promise<CommandResult>,
+): Promise<void> {
+  const { json = false } = command.optsWithGlobals<GlobalOptions>();
+  const progress = createProgress(terminal);
+  try {
+    const result = await withInterrupt(terminal, (signal) => body({ monitor: progress, signal }));
+    progress.stop();
+    const { text, data, ok = true } = result;
+    terminal.out(json ? JSON.stringify({ ok, command: command.name(), ...data }) : text);
+    finish(ok);
+  } finally {
+    progress.stop();
+  }
+}

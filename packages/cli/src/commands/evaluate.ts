@@ -1,0 +1,62 @@
+import { EvaluationConfig, evaluateFolders, evaluationTable } from '@voxmim/experiments';
+import { parseConfig } from '@voxmim/core';
+import type { Command } from 'commander';
+
+import { perform, type CommandContext } from '../command-context.js';
+
+interface EvaluateCommandOptions {
+  readonly out?: string;
+  readonly classes?: string;
+  readonly policy?: string;
+  readonly tolerance?: string;
+  readonly hd95?: string;
+}
+
+/** Adds `voxmim evaluate`. */
+export function addEvaluate(program: Command, context: CommandContext): void {
+  program
+    .command('evaluate')
+    .description('Compare label maps, whatever tool made them, with the truth.')
+    .argument('<predictions>', 'folder of label maps')
+    .argument('<truth>', 'folder of true label maps with the same names, or a data set')
+    .option('--classes <names>', 'class names, background first, separated by commas')
+    .option('--policy <name>', 'what a missing class counts for: nnunet, monai or monaiScoreEmpty')
+    .option('--tolerance <mm>', 'tolerance of the normalized surface distance')
+    .option('--hd95 <name>', 'convention of HD95: monai or medpy')
+    .option('--out <dir>', 'also write evaluation.json and evaluation.txt there')
+    .addHelpText('after', EXAMPLES)
+    .action(
+      async (
+        predictions: string,
+        truth: string,
+        options: EvaluateCommandOptions,
+        command: Command,
+      ) =>
+        perform(command, context, async ({ monitor }) => {
+          const { out, classes } = options;
+          const result = await evaluateFolders({
+            predictions,
+            truth,
+            monitor,
+            conventions: conventionsOf(options),
+            ...(classes !== undefined && { classes: classes.split(',').map((name) => name.trim()) }),
+            ...(out !== undefined && { out }),
+          });
+          return { text: evaluationTable(result), data: { ...result } };
+        }),
+    );
+}
+
+function conventionsOf({ policy, tolerance, hd95 }: EvaluateCommandOptions): EvaluationConfig {
+  const given = {
+    ...(policy !== undefined && { policy }),
+    ...(tolerance !== undefined && { nsdToleranceMm: Number(tolerance) }),
+    ...(hd95 !== undefined && { hd95 }),
+  };
+  return parseConfig(EvaluationConfig, given, 'evaluate');
+}
+
+const EXAMPLES = `
+Examples:
+  $ voxmim evaluate predictions ./Task04_Hippocampus
+  $ voxmim evaluate nnunet-output labelsTs --classes background,liver,tumor --policy monai --out .`;

@@ -1,0 +1,44 @@
+import {
+  createRegistries,
+  finetune,
+  formatPlan,
+  planFinetune,
+  readFinetuneConfig,
+} from '@voxmim/experiments';
+import type { Command } from 'commander';
+
+import { perform, type CommandContext } from '../command-context.js';
+import { runEnd } from '../run-end.js';
+import { addRunOptions, outputOf, overridesOf, type RunCommandOptions } from '../run-options.js';
+
+/** Adds `voxmim finetune`. */
+export function addFinetune(program: Command, context: CommandContext): void {
+  addRunOptions(program.command('finetune'))
+    .description('Train a segmentation model, from scratch or from a pretrained encoder, and judge it.')
+    .argument('<config>', 'YAML file of the run')
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string, options: RunCommandOptions, command: Command) =>
+      perform(command, context, async (work) => {
+        const registries = createRegistries();
+        const config = await readFinetuneConfig(path, { registries, set: overridesOf(options) });
+        const out = outputOf(options, path);
+        const { resume = false, force = false } = options;
+        const run = { ...work, out, registries, resume, force };
+        if (options.dryRun) {
+          const plan = await planFinetune(config, run);
+          return { text: formatPlan(plan), data: { plan } };
+        }
+        return runEnd(await finetune(config, run), command);
+      }),
+    );
+}
+
+const EXAMPLES = `
+Examples:
+  $ voxmim finetune recipes/hippocampus/finetune.yaml --data ./Task04_Hippocampus --out runs/scratch
+  $ voxmim finetune recipes/hippocampus/finetune.yaml --data ./Task04_Hippocampus --out runs/mae-10 \\
+      --set from.checkpoint=runs/mae --set labels.use=10          from a pretrained encoder, 10 labels
+  $ voxmim finetune run.yaml --dry-run                            what it would do, and what it costs
+  $ voxmim finetune run.yaml --out runs/mae-10 --resume           go on where it stopped
+
+The fields of the config: voxmim schema finetune`;

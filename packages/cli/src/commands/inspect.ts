@@ -1,0 +1,39 @@
+import { parseConfig } from '@voxmim/core';
+import { formatInspection, inspectData } from '@voxmim/experiments';
+import type { Command } from 'commander';
+import { z } from 'zod';
+
+import { perform, type CommandContext } from '../command-context.js';
+
+const InspectCommandOptions = z.object({
+  limit: z.coerce.number().int().positive().optional(),
+  picture: z.string().optional(),
+});
+
+/** Adds `voxmim inspect`. */
+export function addInspect(program: Command, context: CommandContext): void {
+  program
+    .command('inspect')
+    .description('Say what is in volumes (geometry, intensities, labels) and what is wrong.')
+    .argument('<path>', 'NIfTI file, folder of them, or data set')
+    .option('--limit <n>', 'read at most so many cases')
+    .option('--picture <file.png>', 'write three planes of the first case with its labels')
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string, options: unknown, command: Command) =>
+      perform(command, context, async ({ monitor }) => {
+        const { limit, picture } = parseConfig(InspectCommandOptions, options, 'inspect');
+        const inspection = await inspectData({
+          path,
+          monitor,
+          ...(limit !== undefined && { limit }),
+          ...(picture !== undefined && { picture }),
+        });
+        return { text: formatInspection(inspection), data: { ...inspection } };
+      }),
+    );
+}
+
+const EXAMPLES = `
+Examples:
+  $ voxmim inspect ./Task04_Hippocampus --limit 20 --picture planes.png
+  $ voxmim inspect scan.nii.gz --json`;

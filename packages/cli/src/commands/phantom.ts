@@ -1,0 +1,35 @@
+import { parseConfig } from '@voxmim/core';
+import { openDataset, writePhantomDataset } from '@voxmim/data/node';
+import type { Command } from 'commander';
+import { z } from 'zod';
+
+import { perform, type CommandContext } from '../command-context.js';
+
+const PhantomOptions = z.object({ count: z.coerce.number().int().positive(), seed: z.coerce.number().int() });
+
+/** Adds `voxmim phantom`. */
+export function addPhantom(program: Command, context: CommandContext): void {
+  program
+    .command('phantom')
+    .description('Write synthetic CT volumes with labels, as a data set in the Decathlon layout.')
+    .argument('<dir>', 'folder to write')
+    .option('--count <n>', 'volumes', '40')
+    .option('--seed <n>', 'the same seed gives the same volumes', '0')
+    .addHelpText('after', '\nExample:\n  $ voxmim phantom ./phantom --count 60 --seed 1')
+    .action(async (dir: string, options: unknown, command: Command) =>
+      perform(command, context, async ({ monitor }) => {
+        const { count, seed } = parseConfig(PhantomOptions, options, 'phantom');
+        await writePhantomDataset(dir, {
+          seed,
+          count,
+          onVolume: (done, total) =>
+            monitor.progress({ stage: 'drawing phantoms', done, total, unit: 'volumes' }),
+        });
+        const { classes } = await openDataset(dir);
+        return {
+          text: `${count} volumes with ${classes.length - 1} organs are in ${dir}.`,
+          data: { dir, count, seed, classes },
+        };
+      }),
+    );
+}

@@ -1,0 +1,43 @@
+import {
+  createRegistries,
+  formatPlan,
+  planPretrain,
+  pretrain,
+  readPretrainConfig,
+} from '@voxmim/experiments';
+import type { Command } from 'commander';
+
+import { perform, type CommandContext } from '../command-context.js';
+import { runEnd } from '../run-end.js';
+import { addRunOptions, outputOf, overridesOf, type RunCommandOptions } from '../run-options.js';
+
+/** Adds `voxmim pretrain`. */
+export function addPretrain(program: Command, context: CommandContext): void {
+  addRunOptions(program.command('pretrain'))
+    .description('Pretrain an encoder on volumes; labels are not used.')
+    .argument('<config>', 'YAML file of the run')
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string, options: RunCommandOptions, command: Command) =>
+      perform(command, context, async (work) => {
+        const registries = createRegistries();
+        const config = await readPretrainConfig(path, { registries, set: overridesOf(options) });
+        const out = outputOf(options, path);
+        const { resume = false, force = false } = options;
+        const run = { ...work, out, registries, resume, force };
+        if (options.dryRun) {
+          const plan = await planPretrain(config, run);
+          return { text: formatPlan(plan), data: { plan } };
+        }
+        return runEnd(await pretrain(config, run), command);
+      }),
+    );
+}
+
+const EXAMPLES = `
+Examples:
+  $ voxmim pretrain recipes/hippocampus/pretrain.yaml --data ./Task04_Hippocampus --out runs/mae
+  $ voxmim pretrain run.yaml --dry-run                            what it would do, and what it costs
+  $ voxmim pretrain run.yaml --set encoder.depth=6 --set steps=500
+  $ voxmim pretrain run.yaml --out runs/mae --resume              go on where it stopped
+
+The fields of the config: voxmim schema pretrain`;

@@ -1,0 +1,19 @@
+import { readRun, writeReport } from '@voxmim/experiments';
+import type { Command } from 'commander';
+
+import { perform, type CommandContext } from '../command-context.js';
+
+/** Adds `voxmim report`. */
+export function addReport(program: Command, context: CommandContext): void {
+  program
+    .command('report')
+    .description('Write the HTML report of a run or study: curves, pictures, tables.')
+    .argument('<run>', 'folder of a run, a study or a quickstart')
+    .addHelpText('after', '\nExample:\n  $ voxmim report runs/mae && open runs/mae/report.html')
+    .action(async (run: string, _options: unknown, command: Command) =>
+      perform(command, context, async () => {
+        const report = await writeReport(run, await readRun(run));
+        return { text: `The report is ${report}.`, data: { report } };
+      }),
+    );
+}

@@ -1,0 +1,31 @@
+import { parseConfig } from '@voxmim/core';
+import { createRegistries, loadPlugins, runJsonSchema } from '@voxmim/experiments';
+import type { Command } from 'commander';
+import { z } from 'zod';
+
+import type { CommandContext } from '../command-context.js';
+import { collect } from '../run-options.js';
+
+const TaskName = z.enum(['pretrain', 'finetune']);
+
+/** Adds `voxmim schema`. Its output is JSON with and without `--json`. */
+export function addSchema(program: Command, { terminal }: CommandContext): void {
+  program
+    .command('schema')
+    .description('Print the JSON Schema of a run config, with every component, for editors.')
+    .argument('<task>', 'pretrain or finetune')
+    .option('--plugin <name>', 'include the components of a plugin; repeatable', collect, [])
+    .addHelpText('after', EXAMPLES)
+    .action(async (task: string, { plugin }: { plugin: readonly string[] }) => {
+      const name = parseConfig(TaskName, task, 'task');
+      const registries = createRegistries();
+      await loadPlugins(registries, plugin);
+      terminal.out(JSON.stringify(runJsonSchema(name, registries), null, 2));
+    });
+}
+
+const EXAMPLES = `
+Example:
+  $ voxmim schema pretrain > pretrain.schema.json
+  then make this the first line of a config, and editors with YAML support complete and check it:
+  # yaml-language-server: $schema=./pretrain.schema.json`;

@@ -1,0 +1,70 @@
+import { isVoxmimError, type ErrorCode } from '@voxmim/core';
+import { CommanderError } from 'commander';
+import picocolors from 'picocolors';
+
+import type { Terminal } from './terminal.js';
+
+/** Good; failed; wrong use. */
+export type ExitCode = 0 | 1 | 2;
+
+/** Mistakes in the command line or a config: nothing was run. */
+const WRONG_USE: readonly ErrorCode[] = [
+  'INVALID_CONFIG',
+  'UNKNOWN_COMPONENT',
+  'UNSUPPORTED_CAPABILITY',
+  'RUN_EXISTS',
+];
+
+/** How a failure is told. */
+export interface FailureOptions {
+  readonly json: boolean;
+  /** Print the stack too. */
+  readonly debug: boolean;
+}
+
+/**
+ * Tells what went wrong and what to do, and returns the exit code.
+ *
+ * With `json` the failure is one object on stdout: `{ "ok": false, "error": { code, message, remedy,
+ * details } }`.
+ */
+export function reportFailure(
+  error: unknown,
+  terminal: Terminal,
+  { json, debug }: FailureOptions,
+): ExitCode {
+  // commander has already written help, version or its own message.
+  if (error instanceof CommanderError) return commanderExit(error, terminal, json);
+  const { code, message, remedy, details } = partsOf(error);
+  if (json) terminal.out(JSON.stringify({ ok: false, error: { code, message, remedy, details } }));
+  const colors = picocolors.createColors(terminal.colors);
+  terminal.err(`${colors.red(colors.bold('error'))} ${message} ${colors.dim(`[${code}]`)}`);
+  if (remedy) terminal.err(`${colors.cyan('  try')} ${remedy}`);
+  if (debug && error instanceof Error) terminal.err(error.stack ?? '');
+  return isVoxmimError(error, ...WRONG_USE) ? 2 : 1;
+}
+
+function commanderExit(error: CommanderError, terminal: Terminal, json: boolean): ExitCode {
+  if (error.exitCode === 0) return 0;
+  const { message } = error;
+  if (json) terminal.out(JSON.stringify({ ok: false, error: { code: 'WRONG_USE', message } }));
+  return 2;
+}
+
+interface FailureParts {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+  readonly details: unknown;
+}
+
+function partsOf(error: unknown): FailureParts {
+  if (isVoxmimError(error)) {
+    const { code, remedy, details } = error;
+    const message = error.message.replace(` ${remedy} [${code}]`, '');
+    return { code, message, remedy, details };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const remedy = 'Run it again with --debug, and report what it prints.';
+  return { code: 'UNEXPECTED', message, remedy, details: {} };
+}

@@ -1,0 +1,89 @@
+import { Command } from 'commander';
+import { createRequire } from 'node:module';
+
+import type { CommandContext } from './command-context.js';
+import { addBackends } from './commands/backends.js';
+import { addEvaluate } from './commands/evaluate.js';
+import { addFinetune } from './commands/finetune.js';
+import { addInspect } from './commands/inspect.js';
+import { addPhantom } from './commands/phantom.js';
+import { addPredict } from './commands/predict.js';
+import { addPretrain } from './commands/pretrain.js';
+import { addQuickstart } from './commands/quickstart.js';
+import { addReport } from './commands/report.js';
+import { addSchema } from './commands/schema.js';
+import { addStudy } from './commands/study.js';
+
+/** Everything the command line has, as a commander program that throws instead of exiting. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('voxmim')
+    .description(
+      'Masked image modeling on 3D medical images: pretrain an encoder on volumes without labels,\n' +
+        'fine-tune it to segment from few labels, and measure what the pretraining bought.',
+    )
+    .version(packageVersion(), '-v, --version', 'print the version')
+    .option('--json', 'print one JSON object on stdout; all else goes to stderr')
+    .option('--debug', 'print stacks of errors')
+    .addHelpText('after', EXAMPLES)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help for what this command takes)');
+  for (const add of [
+    addQuickstart,
+    addPhantom,
+    addInspect,
+    addPretrain,
+    addFinetune,
+    addStudy,
+    addPredict,
+    addEvaluate,
+    addReport,
+    addSchema,
+    addBackends,
+  ]) {
+    add(program, context);
+  }
+  inherit(program, context);
+  return program;
+}
+
+const EXAMPLES = `
+Start here:
+  $ voxmim quickstart                           a few minutes, no data needed; ends with a report
+With volumes of your own:
+  $ voxmim inspect ./data                       what is in the folder, and what is wrong with it
+  $ voxmim pretrain recipes/hippocampus/pretrain.yaml --data ./Task04_Hippocampus --out runs/mae
+  $ voxmim finetune recipes/hippocampus/finetune.yaml --data ./Task04_Hippocampus \\
+      --set from.checkpoint=runs/mae --set labels.use=10 --out runs/few
+  $ voxmim predict runs/few ./new-scans --out predictions
+  $ voxmim evaluate predictions ./truth
+
+Exit codes: 0 good, 1 failed or interrupted, 2 wrong use.`;
+
+/** Commands throw, write to our terminal and know the global options. */
+function inherit(program: Command, { terminal }: CommandContext): void {
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    });
+    if (command !== program) {
+      command
+        .option('--json', 'print one JSON object on stdout; all else goes to stderr')
+        .option('--debug', 'print stacks of errors');
+    }
+  }
+}
+
+function packageVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('../package.json');
+  return isManifest(manifest) ? manifest.version : 'unknown';
+}
+
+function isManifest(value: unknown): value is { version: string } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    typeof value.version === 'string'
+  );
+}

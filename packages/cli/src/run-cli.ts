@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+
+import type { CommandContext, GlobalOptions } from './command-context.js';
+import { reportFailure, type ExitCode } from './failure.js';
+import { createProgram } from './program.js';
+import { processTerminal, type Terminal } from './terminal.js';
+
+/**
+ * Runs one command line.
+ *
+ * @param argv what follows the program's name
+ * @returns the exit code: 0 good, 1 failed (or interrupted), 2 wrong use
+ */
+export async function main(
+  argv: readonly string[],
+  terminal: Terminal = processTerminal(),
+): Promise<ExitCode> {
+  let ok = true;
+  const context: CommandContext = { terminal, finish: (result) => void (ok = result) };
+  const program = createProgram(context);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return ok ? 0 : 1;
+  } catch (error) {
+    return reportFailure(error, terminal, failureOptions(program, argv));
+  }
+}
+
+/** Read from the words themselves too: options are not parsed where the command line is wrong. */
+function failureOptions(program: Command, argv: readonly string[]) {
+  const { json, debug } = program.opts<GlobalOptions>();
+  return {
+    json: json ?? argv.includes('--json'),
+    debug: debug ?? argv.includes('--debug'),
+  };
+}

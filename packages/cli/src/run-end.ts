@@ -1,0 +1,33 @@
+import { evaluationTable, type FinetuneResult, type PretrainResult } from '@voxmim/experiments';
+import type { Command } from 'commander';
+
+import type { CommandResult } from './command-context.js';
+import { formatDuration } from './progress.js';
+
+/** Says how a training run ended and, where it was interrupted, how to go on. */
+export function runEnd(result: PretrainResult | FinetuneResult, command: Command): CommandResult {
+  const { status, step, out, elapsedMs, checkpoint } = result;
+  const completed = status === 'completed';
+  const duration = formatDuration(elapsedMs / 1000);
+  const evaluation = 'evaluation' in result ? result.evaluation : undefined;
+  const lines = completed
+    ? [`Done: ${step} steps in ${duration}. The run is in ${out}.`]
+    : [
+        `Stopped after step ${step}; everything up to it is saved in ${out}.`,
+        `To go on: voxmim ${command.name()} ${command.args.join(' ')} --out ${out} --resume (and the other options as before)`,
+      ];
+  return {
+    text: [...lines, ...(evaluation ? ['', evaluationTable(evaluation)] : [])].join('\n'),
+    data: {
+      status,
+      out,
+      steps: step,
+      seconds: elapsedMs / 1000,
+      checkpoint,
+      best: result.best,
+      ...('labeled' in result && { labeled: result.labeled }),
+      ...(evaluation && { evaluation: evaluation.summary }),
+    },
+    ok: completed,
+  };
+}

@@ -1,0 +1,114 @@
+import type { StartedBackend } from '@voxmim/runtime';
+
+import type { FinetuneConfig } from '../config/finetune-config.js';
+import type { PretrainConfig } from '../config/pretrain-config.js';
+import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
+import { labeledIds, openRunData, type RunData } from '../data/run-data.js';
+import { nestedSubset } from '../data/split.js';
+import {
+  formatModelSummary,
+  summarizePretraining,
+  summarizeSegmenter,
+  type ModelSummary,
+} from '../model/model-summary.js';
+import { createRegistries } from '../registries.js';
+import { RunFolder } from './run-folder.js';
+import type { RunOptions } from './run-options.js';
+import { backendOf } from './start-run.js';
+
+/** What a run would do. */
+export interface RunPlan {
+  readonly task: 'pretrain' | 'finetune';
+  readonly out: string;
+  readonly backend: Pick<StartedBackend, 'name' | 'version' | 'device'>;
+  readonly data: {
+    readonly name: string;
+    readonly cases: number;
+    readonly train: number;
+    /** Training cases whose labels are used; null in pretraining. */
+    readonly labeled: number | null;
+    readonly validation: number;
+    readonly test: number;
+    readonly classes: readonly string[];
+  };
+  readonly steps: number;
+  readonly model: ModelSummary;
+}
+
+/**
+ * Checks all that a pretraining run needs (config, data, one case read and prepared, output folder)
+ * and says what it would do. Writes nothing.
+ *
+ * @throws what {@link pretrain} would throw before its first step
+ */
+export async function planPretrain(input: PretrainConfig, options: RunOptions): Promise<RunPlan> {
+  const { registries = createRegistries() } = options;
+  const config = await resolvePretrain(input, { registries });
+  const data = await checkedData(config, options);
+  const backend = await backendOf(config, options);
+  return planOf(config, options, data, null, backend, summarizePretraining(config, registries, backend));
+}
+
+/** Like {@link planPretrain}, for fine-tuning. */
+export async function planFinetune(input: FinetuneConfig, options: RunOptions): Promise<RunPlan> {
+  const { registries = createRegistries() } = options;
+  const config = await resolveFinetune(input, { registries });
+  const data = await checkedData(config, options);
+  const pool = labeledIds(data, data.split.train, 'training');
+  const labeled = nestedSubset(pool, config.labels.use, config.labels.seed).length;
+  const backend = await backendOf(config, options);
+  const model = summarizeSegmenter(config, data.classes.length, registries, backend);
+  return planOf(config, options, data, labeled, backend, model);
+}
+
+/** A plan as text. */
+export function formatPlan({ task, out, backend, data, steps, model }: RunPlan): string {
+  const { cases, train, labeled, validation, test } = data;
+  const training = labeled === null ? `${train}` : `${labeled} of ${train} labeled`;
+  return [
+    `${task}: nothing was written; the run would go to ${out}`,
+    `${'data'.padEnd(14)}${data.name}, ${cases} cases: ${training} for training, ${validation} validation, ${test} test`,
+    ...(data.classes.length > 0 ? [`${'classes'.padEnd(14)}${data.classes.join(', ')}`] : []),
+    formatModelSummary(model),
+    `${'steps'.padEnd(14)}${steps.toLocaleString('en-US')}`,
+    `${'backend'.padEnd(14)}${backend.name} ${backend.version}, ${backend.device}`,
+  ].join('\n');
+}
+
+async function checkedData(
+  config: PretrainConfig | FinetuneConfig,
+  options: RunOptions,
+): Promise<RunData> {
+  await RunFolder.check(options.out, options);
+  const data = await openRunData(config, options.monitor);
+  const [first] = data.split.train;
+  if (first !== undefined) await data.store.prepared(first);
+  return data;
+}
+
+function planOf(
+  { task, steps }: PretrainConfig | FinetuneConfig,
+  { out }: RunOptions,
+  { dataset, split, classes }: RunData,
+  labeled: number | null,
+  { name, version, device }: StartedBackend,
+  model: ModelSummary,
+): RunPlan {
+  const { train, validation, test } = split;
+  return {
+    task,
+    out,
+    backend: { name, version, device },
+    data: {
+      name: dataset.name,
+      cases: dataset.cases.length,
+      train: train.length,
+      labeled,
+      validation: validation.length,
+      test: test.length,
+      classes,
+    },
+    steps,
+    model,
+  };
+}

@@ -1,0 +1,138 @@
+import { openDataset, writePhantomDataset } from '@voxmim/data/node';
+import type { StartedBackend } from '@voxmim/runtime';
+import { join } from 'node:path';
+
+import { resolveStudy } from '../config/resolve-study.js';
+import { createRegistries } from '../registries.js';
+import { RunFolder } from '../run/run-folder.js';
+import type { RunOptions } from '../run/run-options.js';
+import { backendOf } from '../run/start-run.js';
+import { runStudy, type StudyResult } from './few-label-study.js';
+
+/** Backends fast enough for the whole thing; others get the small one. */
+const FAST: readonly StartedBackend['name'][] = ['onnx', 'tfjs-node', 'tfjs-node-gpu'];
+
+/** How large a quickstart is. */
+export type QuickstartSize = 'full' | 'small';
+
+interface Preset {
+  readonly volumes: number;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+const vit = (embedDim: number, depth: number, numHeads: number) => ({
+  name: 'vit',
+  patchSize: [8, 8, 8],
+  embedDim,
+  depth,
+  numHeads,
+});
+
+const preprocessing = { spacing: [5, 5, 5] };
+
+const presets: Readonly<Record<QuickstartSize, Preset>> = {
+  full: {
+    volumes: 64,
+    config: {
+      pretrain: {
+        data: { path: '', preprocessing, split: { validation: 4, test: 16 } },
+        crop: [48, 48, 48],
+        encoder: vit(192, 6, 6),
+        objective: { name: 'mae', decoderEmbedDim: 96, decoderDepth: 2, decoderNumHeads: 3 },
+        steps: 600,
+        batchSize: 8,
+        optimizer: { learningRate: 1e-3 },
+        schedule: { name: 'cosine', warmupSteps: 60 },
+        validation: { every: 100 },
+        checkpoint: { every: 300 },
+      },
+      finetune: {
+        head: { name: 'unetr', featureSize: 8 },
+        steps: 240,
+        batchSize: 2,
+        optimizer: { learningRate: 5e-4, layerDecay: 0.75 },
+        schedule: { name: 'cosine', warmupSteps: 20 },
+        inference: { overlap: 0.25, batch: 2 },
+        validation: { every: 40 },
+      },
+      labels: [4],
+      seeds: [0],
+    },
+  },
+  small: {
+    volumes: 16,
+    config: {
+      pretrain: {
+        data: { path: '', preprocessing: { spacing: [10, 10, 10] }, split: { validation: 2, test: 6 } },
+        crop: [24, 24, 24],
+        encoder: vit(48, 2, 4),
+        objective: { name: 'mae', decoderEmbedDim: 24, decoderDepth: 1, decoderNumHeads: 2 },
+        steps: 60,
+        batchSize: 4,
+        optimizer: { learningRate: 1e-3 },
+        schedule: { name: 'cosine', warmupSteps: 10 },
+        validation: { every: 30 },
+      },
+      finetune: {
+        head: { name: 'unetr', featureSize: 4 },
+        steps: 40,
+        batchSize: 2,
+        optimizer: { learningRate: 1e-3 },
+        validation: { every: 20 },
+        inference: { overlap: 0, batch: 4 },
+      },
+      labels: [4],
+      seeds: [0],
+    },
+  },
+};
+
+/** What {@link quickstart} is given; `out` is the folder that everything goes to. */
+export interface QuickstartOptions extends RunOptions {
+  /** By default full on a fast backend, else small. */
+  readonly size?: QuickstartSize;
+  /** Of the phantoms. */
+  readonly seed?: number;
+}
+
+/**
+ * The main job in one call: draws a synthetic data set, pretrains with MAE, fine-tunes on few labels
+ * from scratch and from the pretraining, judges both on volumes never seen, and writes a report.
+ */
+export async function quickstart(options: QuickstartOptions): Promise<StudyResult> {
+  const { out, seed = 1, monitor, registries = createRegistries() } = options;
+  const source = join(out, 'pretrain');
+  await RunFolder.check(source, options);
+  const backend = await backendOf({ backend: null }, options);
+  const size = options.size ?? (FAST.includes(backend.name) ? 'full' : 'small');
+  const { volumes, config } = presets[size];
+  const folder = join(out, 'data');
+  await drawPhantoms(folder, volumes, seed, options);
+  monitor?.note?.(
+    size === 'full'
+      ? 'Pretraining and two fine-tunings follow: about 6 minutes on two cores.'
+      : `The backend ${backend.name} is slow, so all is small and shows only that it runs; see "voxmim backends".`,
+  );
+  const study = await resolveStudy(config, {
+    registries,
+    origin: `quickstart (${size})`,
+    set: [`pretrain.data.path=${folder}`],
+  });
+  return runStudy(study, { ...options, registries, backend });
+}
+
+async function drawPhantoms(
+  folder: string,
+  count: number,
+  seed: number,
+  { monitor }: RunOptions,
+): Promise<void> {
+  const drawn = await openDataset(folder).catch(() => undefined);
+  if (drawn?.cases.length === count) return;
+  await writePhantomDataset(folder, {
+    seed,
+    count,
+    onVolume: (done, total) =>
+      monitor?.progress?.({ stage: 'drawing phantoms', done, total, unit: 'volumes' }),
+  });
+}
