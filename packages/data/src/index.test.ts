@@ -1,4 +1,5 @@
 import * as api from './index.js';
+import * as dicom from './dicom/index.js';
 import * as node from './node/index.js';
 
 it('exports exactly this', () => {
@@ -31,10 +32,13 @@ it('exports exactly this', () => {
      "zScore",
    ]
   `);
+  expect(Object.keys(dicom)).toEqual(['openDicom']);
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
    [
+     "dicomReader",
      "niftiReader",
      "openDataset",
+     "openDicomFolder",
      "readLabels",
      "readVolume",
      "writeFileWhole",

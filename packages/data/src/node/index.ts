@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { dicomReader, openDicomFolder } from './dicom-folder.js';
 export { openDataset, type Dataset, type DatasetCase } from './dataset.js';
 export { readLabels } from './read-labels.js';
 export { niftiReader, readVolume } from './read-volume.js';

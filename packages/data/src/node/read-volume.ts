@@ -8,15 +8,23 @@ import { NiftiAssembler } from '../nifti/assembler.js';
 import { NIFTI_HEADER_BYTES, readNiftiHeader } from '../nifti/header.js';
 import { damagedGzip, isGzip, MOST_GZIP_EXPANSION } from '../nifti/read-nifti.js';
 import { volumeOfVoxels } from '../nifti/voxels.js';
+import { dicomReader } from './dicom-folder.js';
 
 /**
- * Reads a NIfTI file: `.nii`, `.nii.gz`, or an `.hdr` and `.img` pair by either name.
+ * Reads a NIfTI file (`.nii`, `.nii.gz`, or an `.hdr` and `.img` pair by either name), a DICOM file
+ * named `.dcm` or `.ima`, or a folder that holds one DICOM series.
  *
- * Streams, so that a compressed file is never held whole beside its voxels.
+ * NIfTI is streamed, so that a compressed file is never held whole beside its voxels.
  *
- * @throws `NOT_FOUND`, `INVALID_FILE`, `UNSUPPORTED_FILE`, each naming the file
+ * @throws `NOT_FOUND`, `INVALID_FILE`, `UNSUPPORTED_FILE`, each naming the file; `INVALID_DATA` for a
+ *   folder of several series or a series with missing slices
  */
 export async function readVolume(path: string): Promise<Volume> {
+  const isDicom = /\.(dcm|dicom|ima)$/i.test(path) || (await isFolder(path));
+  return isDicom ? dicomReader.read(path) : readNiftiFile(path);
+}
+
+async function readNiftiFile(path: string): Promise<Volume> {
   if (/\.(hdr|img)(\.gz)?$/i.test(path)) return readPair(path);
   const size = await sizeOf(path);
   const gzipped = isGzip(await firstBytes(path, 2));
@@ -29,7 +37,7 @@ export async function readVolume(path: string): Promise<Volume> {
 export const niftiReader: VolumeReader = {
   name: 'nifti',
   accepts: (path) => /\.(nii|hdr|img)(\.gz)?$/i.test(path),
-  read: readVolume,
+  read: readNiftiFile,
 };
 
 async function streamInto(
@@ -92,6 +100,10 @@ async function firstBytes(path: string, count: number): Promise<Uint8Array> {
   } finally {
     await file.close();
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 async function sizeOf(path: string): Promise<number> {

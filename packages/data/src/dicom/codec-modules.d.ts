@@ -1,0 +1,35 @@
+/** The codecs publish no types; these are what is used of them. */
+declare module '@cornerstonejs/*' {
+  export interface FrameDecoder {
+    /** Where the compressed bytes go. */
+    getEncodedBuffer(length: number): Uint8Array;
+    decode(): void;
+    getFrameInfo(): {
+      readonly width: number;
+      readonly height: number;
+      readonly bitsPerSample: number;
+      readonly componentCount: number;
+    };
+    /** Samples in little-endian order; valid until the next call. */
+    getDecodedBuffer(): Uint8Array | Uint8ClampedArray;
+    delete(): void;
+  }
+  type FrameDecoderClass = new () => FrameDecoder;
+  export interface CodecModule {
+    readonly J2KDecoder: FrameDecoderClass;
+    readonly HTJ2KDecoder: FrameDecoderClass;
+    readonly JpegLSDecoder: FrameDecoderClass;
+    readonly JPEGDecoder: FrameDecoderClass;
+  }
+  const start: (options: {
+    print: (line: string) => void;
+    printErr: (line: string) => void;
+  }) => Promise<CodecModule>;
+  export default start;
+}
+
+declare module 'jpeg-lossless-decoder-js' {
+  export class Decoder {
+    decompress(buffer: ArrayBuffer, offset: number, length: number): ArrayBuffer;
+  }
+}

@@ -1,0 +1,183 @@
+import { createRandom, isVoxmimError, transformPoint } from '@voxmim/core';
+
+import { openDicom } from './open-dicom.js';
+
+/** What a synthetic slice says; the rest is the same in all. */
+interface SliceSpec {
+  position?: [number, number, number];
+  orientation?: number[];
+  series?: string;
+  echo?: string;
+  values?: readonly number[];
+  extra?: Uint8Array[];
+  photometric?: string;
+}
+
+/** One explicit little-endian element. */
+function element(group: number, number: number, vr: string, value: string | number[] | Uint8Array) {
+  const isLong = ['OW', 'OB', 'SQ', 'UN'].includes(vr);
+  const body =
+    typeof value === 'string'
+      ? new TextEncoder().encode(value.length % 2 ? `${value} ` : value)
+      : value instanceof Uint8Array
+        ? value
+        : new Uint8Array(Uint16Array.from(value).buffer);
+  const bytes = new Uint8Array((isLong ? 12 : 8) + body.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, group, true);
+  view.setUint16(2, number, true);
+  bytes.set(new TextEncoder().encode(vr), 4);
+  if (isLong) view.setUint32(8, body.length, true);
+  else view.setUint16(6, body.length, true);
+  bytes.set(body, isLong ? 12 : 8);
+  return bytes;
+}
+
+const joined = (parts: readonly Uint8Array[]) =>
+  Uint8Array.from(parts.flatMap((part) => [...part]));
+
+/** A 3 × 2 slice of signed 16-bit values at 0.5 × 2 mm. */
+function dicomFile(spec: SliceSpec = {}): Uint8Array {
+  const {
+    position = [0, 0, 0],
+    orientation = [1, 0, 0, 0, 1, 0],
+    values = [1, 2, 3, 4, 5, 6],
+  } = spec;
+  const syntax = element(2, 0x10, 'UI', '1.2.840.10008.1.2.1');
+  const length = element(2, 0, 'UL', new Uint8Array(Uint32Array.of(syntax.length).buffer));
+  const preamble = new Uint8Array(132);
+  preamble.set(new TextEncoder().encode('DICM'), 128);
+  return joined([
+    preamble,
+    length,
+    syntax,
+    element(0x8, 0x60, 'CS', 'CT'),
+    element(0x10, 0x10, 'PN', 'Doe^Jane'),
+    element(0x18, 0x50, 'DS', '3'),
+    element(0x18, 0x81, 'DS', spec.echo ?? '1'),
+    element(0x20, 0xe, 'UI', spec.series ?? '1.2.3'),
+    element(0x20, 0x11, 'IS', '7'),
+    element(0x20, 0x32, 'DS', position.join('\\')),
+    element(0x20, 0x37, 'DS', orientation.join('\\')),
+    element(0x28, 0x2, 'US', [1]),
+    element(0x28, 0x4, 'CS', spec.photometric ?? 'MONOCHROME2'),
+    element(0x28, 0x10, 'US', [3]),
+    element(0x28, 0x11, 'US', [2]),
+    element(0x28, 0x30, 'DS', '0.5\\2'),
+    element(0x28, 0x100, 'US', [16]),
+    element(0x28, 0x101, 'US', [12]),
+    element(0x28, 0x102, 'US', [11]),
+    element(0x28, 0x103, 'US', [1]),
+    element(0x28, 0x1052, 'DS', '-1000'),
+    element(0x28, 0x1053, 'DS', '1'),
+    ...(spec.extra ?? []),
+    element(0x7fe0, 0x10, 'OW', new Uint8Array(Int16Array.from(values).buffer)),
+  ]);
+}
+
+const sources = (files: readonly Uint8Array[]) =>
+  files.map((bytes, index) => ({ path: `f${index}.dcm`, bytes: () => Promise.resolve(bytes) }));
+const open = (specs: readonly SliceSpec[]) => openDicom(sources(specs.map(dicomFile)));
+const at = (z: number, more: SliceSpec = {}): SliceSpec => ({ ...more, position: [5, 6, z] });
+
+async function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+describe('openDicom', () => {
+  it('stacks slices by their place, whatever the order of files, in Hounsfield units', async () => {
+    const { series } = await open([
+      at(6, { values: [20, 0, 0, 0, 0, 0] }),
+      at(0, { values: [0, 1, 2, 3, 4, -5] }),
+      at(3, { values: [10, 0, 0, 0, 0, 0] }),
+    ]);
+    const { volume, notes } = await series[0].read();
+    expect(volume.shape).toEqual([3, 3, 2]);
+    expect(volume.data).toBeInstanceOf(Int16Array);
+    expect([...volume.data.slice(0, 7)]).toEqual([-1000, -999, -998, -997, -996, -1005, -990]);
+    expect(notes).toEqual([]);
+    // LPS to RAS; the row index runs 0.5 mm to the back, the column index 2 mm to the left.
+    expect(transformPoint(volume.affine, [0, 0, 0]).map((x) => x + 0)).toEqual([-5, -6, 0]);
+    expect(transformPoint(volume.affine, [1, 1, 1])).toEqual([-7, -6.5, 3]);
+  });
+
+  it('keeps series, orientations and echoes apart', async () => {
+    const sagittal = [0, 1, 0, 0, 0, -1];
+    const { series } = await open([
+      at(0),
+      at(3),
+      at(0, { series: '9' }),
+      at(0, { orientation: sagittal }),
+      at(0, { echo: '2' }),
+      at(3, { echo: '2' }),
+    ]);
+    expect(series.map(({ shape }) => shape[0]).sort()).toEqual([1, 1, 2, 2]);
+  });
+
+  it('says which gantry tilt it found, and shears the affine', async () => {
+    const { series } = await open([0, 1, 2].map((i) => ({ position: [0, i * 0.8, i * 3] })));
+    const { volume, notes } = await series[0].read();
+    expect(notes[0]).toContain('14.9°');
+    expect(transformPoint(volume.affine, [2, 0, 0])[1]).toBeCloseTo(-1.6, 6);
+  });
+
+  it('refuses missing slices, naming the place, and interpolates when asked', async () => {
+    const filled = (z: number) => at(z, { values: [z, z, z, z, z, z] });
+    const { series } = await open([0, 3, 9, 12].map(filled));
+    const error = await failure(series[0].read());
+    expect(isVoxmimError(error, 'INVALID_DATA')).toBe(true);
+    expect(String(error)).toContain('f2.dcm lies 6.000 mm after f1.dcm');
+    expect(String(error)).toContain('1 slices seem to be missing');
+    const { volume, notes } = await series[0].read({ unevenSlices: 'interpolate' });
+    expect(volume.shape[0]).toBe(5);
+    expect([...volume.data].filter((_, index) => index % 6 === 0)).toEqual(
+      [0, 3, 6, 9, 12].map((z) => z - 1000),
+    );
+    expect(notes[0]).toContain('interpolated');
+  });
+
+  it('refuses two slices at one place and a slice beside the line', async () => {
+    const [twice] = (await open([at(0), at(3), at(3)])).series;
+    expect(String(await failure(twice.read()))).toContain('nothing tells their phases apart');
+    const beside = { position: [9, 6, 3] as [number, number, number] };
+    const [off] = (await open([at(0), beside, at(6)])).series;
+    expect(String(await failure(off.read()))).toContain('4.00 mm beside the line');
+  });
+
+  it('inverts MONOCHROME1 and drops bits above those stored', async () => {
+    const values = [0x7ff, -0x800, 0, 1, 0x1000 + 5, 0];
+    const plain = (await open([at(0, { values })])).series[0];
+    const inverse = (await open([at(0, { values, photometric: 'MONOCHROME1' })])).series[0];
+    const stored = [...(await plain.read()).volume.data].map((value) => value + 1000);
+    expect(stored).toEqual([0x7ff, -0x800, 0, 1, 5, 0]);
+    const inverted = [...(await inverse.read()).volume.data].map((value) => value + 1000);
+    expect(inverted).toEqual([-0x800, 0x7ff, -1, -2, -6, -1]);
+  });
+
+  it('names what is no slice', async () => {
+    const text = new TextEncoder().encode('read me '.repeat(40));
+    const report = dicomFile().slice(0, -24);
+    const { series, skipped } = await openDicom(sources([text, report]));
+    expect(series).toEqual([]);
+    expect(skipped.map(({ reason }) => reason)).toEqual(['it is not DICOM', 'it holds no image']);
+  });
+
+  it('answers 3000 damaged files with slices, a reason or a typed error, and no name', async () => {
+    const random = createRandom(0, 'dicom');
+    const whole = dicomFile();
+    for (let round = 0; round < 3000; round++) {
+      const copy = whole.slice(0, round < whole.length ? round : undefined);
+      for (let flip = 0; flip < round % 7 && copy.length > 0; flip++) {
+        copy[random.integer(copy.length)] = random.integer(256);
+      }
+      const { series, skipped } = await openDicom(sources([copy]));
+      expect(series.length + skipped.length).toBe(1);
+      const error = series.length ? await failure(series[0].read()) : undefined;
+      expect(error === undefined || isVoxmimError(error)).toBe(true);
+      expect(`${String(error)} ${JSON.stringify(skipped)}`).not.toContain('Jane');
+    }
+  });
+});

@@ -1,0 +1,160 @@
+import { type Affine, type Vector3, VoxmimError } from '@voxmim/core';
+
+import type { DicomSlice } from './dicom-image.js';
+
+/** Slices in order, and where they lie. */
+export interface SliceStack {
+  readonly slices: readonly DicomSlice[];
+  /** Of `[slice, row, column]`, to RAS+ millimetres. */
+  readonly affine: Affine;
+  /** Places of the slices in units of the distance between them: 0, 1, 2 where it is even. */
+  readonly places: readonly number[];
+  readonly notes: readonly string[];
+}
+
+/** What to do about slices that are not evenly spaced. */
+export type UnevenSlices = 'refuse' | 'interpolate';
+
+/** Distances between slices may differ by this share of their median. */
+const TOLERANCE = 0.02;
+
+/**
+ * Sorts slices by their place along the normal, and finds the affine. A tilted gantry gives a sheared
+ * affine, which is where the voxels are.
+ *
+ * @param slices of one shape and orientation
+ * @throws `INVALID_DATA` for slices at the same place, missing ones, and ones off the line
+ */
+export function stackSlices(slices: readonly DicomSlice[], uneven: UnevenSlices): SliceStack {
+  const normal = cross(slices[0].alongRow, slices[0].alongColumn);
+  const sorted = sortedAlong(slices, normal);
+  const heights = sorted.map(({ position }) => dot(position, normal));
+  const gaps = heights.slice(1).map((height, index) => height - heights[index]);
+  const first = sorted[0];
+  if (gaps.length === 0) {
+    const notes = [`One slice of ${first.thickness ?? 1} mm.`];
+    const step = scale(normal, first.thickness ?? 1);
+    return { slices: sorted, affine: affineOfStack(first, step), places: [0], notes };
+  }
+  const distance = [...gaps].sort((left, right) => left - right)[gaps.length >> 1];
+  const duplicate = gaps.findIndex((gap) => gap < 0.01 * distance || gap < 1e-4);
+  if (duplicate >= 0) throw samePlace(sorted[duplicate], sorted[duplicate + 1]);
+  const odd = gaps.findIndex((gap) => Math.abs(gap - distance) > TOLERANCE * distance);
+  if (odd >= 0 && uneven === 'refuse') {
+    throw unevenGap(sorted[odd], sorted[odd + 1], gaps[odd], distance);
+  }
+  const rise = heights[heights.length - 1] - heights[0];
+  const whole = subtract(sorted[sorted.length - 1].position, first.position);
+  const step = scale(whole, (odd >= 0 ? distance : rise / gaps.length) / rise);
+  checkLine(sorted, heights, whole);
+  const places = heights.map((height, index) =>
+    odd >= 0 ? (height - heights[0]) / distance : index,
+  );
+  const notes = [...tiltNote(step, normal), ...(odd >= 0 ? [unevenNote(gaps)] : [])];
+  return { slices: sorted, affine: affineOfStack(first, step), places, notes };
+}
+
+/** Directions as text, to group slices by. */
+export function orientationKey({ alongRow, alongColumn, pixelSpacing }: DicomSlice): string {
+  return [...alongRow, ...alongColumn, ...pixelSpacing].map((value) => value.toFixed(3)).join(' ');
+}
+
+/** Slices in the order of their places. */
+export function sortedAlong(slices: readonly DicomSlice[], normal: Vector3): DicomSlice[] {
+  return [...slices].sort(
+    (left, right) =>
+      dot(left.position, normal) - dot(right.position, normal) ||
+      (left.image.source.path < right.image.source.path ? -1 : 1),
+  );
+}
+
+/** DICOM's LPS+ to RAS+: the first two world axes are mirrored. */
+function affineOfStack(
+  { alongRow, alongColumn, pixelSpacing, position }: DicomSlice,
+  step: Vector3,
+) {
+  const row = (axis: 0 | 1 | 2): Affine[number] => {
+    const sign = axis === 2 ? 1 : -1;
+    return [
+      sign * step[axis],
+      sign * alongColumn[axis] * pixelSpacing[0],
+      sign * alongRow[axis] * pixelSpacing[1],
+      sign * position[axis],
+    ];
+  };
+  const affine: Affine = [row(0), row(1), row(2)];
+  return affine;
+}
+
+function checkLine(
+  sorted: readonly DicomSlice[],
+  heights: readonly number[],
+  whole: Vector3,
+): void {
+  const [start, rise] = [heights[0], heights[heights.length - 1] - heights[0]];
+  const allowed = Math.max(0.1, TOLERANCE * Math.max(...sorted[0].pixelSpacing));
+  sorted.forEach((slice, index) => {
+    const expected = scale(whole, (heights[index] - start) / rise);
+    const off = subtract(subtract(slice.position, sorted[0].position), expected);
+    if (Math.hypot(...off) <= allowed) return;
+    throw refused(
+      slice,
+      `lies ${Math.hypot(...off).toFixed(2)} mm beside the line of its series`,
+      'slices do not lie on one line',
+    );
+  });
+}
+
+function tiltNote(step: Vector3, normal: Vector3): string[] {
+  const cosine = dot(step, normal) / (Math.hypot(...step) * Math.hypot(...normal));
+  const degrees = (Math.acos(Math.min(1, cosine)) * 180) / Math.PI;
+  return degrees > 0.1
+    ? [`The gantry was tilted by ${degrees.toFixed(1)}°; the affine is sheared.`]
+    : [];
+}
+
+function unevenNote(gaps: readonly number[]): string {
+  const [least, most] = [Math.min(...gaps).toFixed(2), Math.max(...gaps).toFixed(2)];
+  return `Slices lie ${least} to ${most} mm apart; values between them are interpolated.`;
+}
+
+function samePlace(left: DicomSlice, right: DicomSlice): VoxmimError<'INVALID_DATA'> {
+  return refused(
+    right,
+    `lies where ${left.image.source.path} does, and nothing tells their phases apart`,
+    'two slices at one place',
+  );
+}
+
+function unevenGap(left: DicomSlice, right: DicomSlice, gap: number, distance: number) {
+  const missing = Math.round(gap / distance) - 1;
+  const what = missing > 0 ? `${missing} slices seem to be missing` : 'the spacing is uneven';
+  return refused(
+    right,
+    `lies ${gap.toFixed(3)} mm after ${left.image.source.path}, others ${distance.toFixed(3)} mm: ${what}`,
+    'uneven slices',
+    'Export the series again, or read it with unevenSlices: "interpolate".',
+  );
+}
+
+function refused(
+  { image }: DicomSlice,
+  what: string,
+  reason: string,
+  remedy = 'Export the series again, or move what does not belong to it elsewhere.',
+): VoxmimError<'INVALID_DATA'> {
+  const { path } = image.source;
+  return new VoxmimError('INVALID_DATA', `${path} ${what}.`, remedy, { path, reason });
+}
+
+function cross([ax, ay, az]: Vector3, [bx, by, bz]: Vector3): Vector3 {
+  return [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx];
+}
+const dot = (left: Vector3, right: Vector3): number =>
+  left[0] * right[0] + left[1] * right[1] + left[2] * right[2];
+const scale = ([x, y, z]: Vector3, by: number): Vector3 => [x * by, y * by, z * by];
+const subtract = (left: Vector3, right: Vector3): Vector3 => [
+  left[0] - right[0],
+  left[1] - right[1],
+  left[2] - right[2],
+];
