@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { DataConfig, SplitConfig } from './config/data-config.js';
+export { DataConfig, Split, SplitConfig } from './config/data-config.js';
 export { EvaluationConfig } from './config/evaluation-config.js';
 export {
   FinetuneConfig,
@@ -23,7 +23,7 @@ export {
   type ResolveOptions,
 } from './config/resolve-config.js';
 export { runJsonSchema, type Task } from './config/run-schema.js';
-export { nestedSubset, splitCases, type Split, type SplitCase } from './data/split.js';
+export { nestedSubset, splitCases, type SplitCase } from './data/split.js';
 export { evaluationTable, type EvaluationResult } from './evaluation/evaluation-result.js';
 export { loadSegmenter, type LoadedSegmenter } from './model/load-segmenter.js';
 export { inspectPicture, type InspectOptions } from './picture/inspect-picture.js';

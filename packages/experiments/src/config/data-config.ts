@@ -2,6 +2,18 @@ import { extent } from '@voxmim/core';
 import { PreprocessingConfig } from '@voxmim/data';
 import { z } from 'zod';
 
+const ids = z.array(z.string()).readonly();
+
+/** Case ids by what they are for. Stored with every run. */
+export const Split = z.strictObject({
+  train: ids,
+  validation: ids,
+  test: ids,
+  /** The training cases whose labels were used, in a stored fine-tuning run. */
+  labeled: ids.optional(),
+});
+export type Split = z.infer<typeof Split>;
+
 const share = z.union([z.int().min(0), z.number().gt(0).lt(1)]);
 
 /** Which cases train, steer and judge. */
@@ -19,7 +31,11 @@ export const SplitConfig = z.strictObject({
   file: z
     .string()
     .optional()
-    .describe('A JSON file with lists of case ids: {"train": […], "validation": […], "test": […]}.'),
+    .describe(
+      'A JSON or YAML file with lists of case ids, used in place of the draw: train, validation, test. ' +
+        'Relative to where the command runs.',
+    ),
+  cases: Split.optional().describe('The same lists, in place.'),
 });
 export type SplitConfig = z.infer<typeof SplitConfig>;
 

@@ -1,20 +1,7 @@
 import { createRandom, parseConfig, permutation, VoxmimError } from '@voxmim/core';
-import { z } from 'zod';
 
-import type { SplitConfig } from '../config/data-config.js';
+import { Split, type SplitConfig } from '../config/data-config.js';
 import { readYaml } from '../config/read-yaml.js';
-
-const ids = z.array(z.string()).readonly();
-
-/** Case ids by what they are for. Stored with every run. */
-export const Split = z.strictObject({
-  train: ids,
-  validation: ids,
-  test: ids,
-  /** The training cases whose labels were used, in a stored fine-tuning run. */
-  labeled: ids.optional(),
-});
-export type Split = z.infer<typeof Split>;
 
 /** What a split must know of a case. */
 export interface SplitCase {
@@ -36,7 +23,7 @@ export async function splitCases(
   config: SplitConfig,
   origin: string,
 ): Promise<Split> {
-  const split = config.file === undefined ? drawn(cases, config) : await readSplit(config.file);
+  const split = await givenSplit(config) ?? drawn(cases, config);
   checkSplit(split, cases, config.file ?? origin);
   return split;
 }
@@ -86,8 +73,8 @@ function shuffled(ids: readonly string[], seed: number, purpose: string): string
   );
 }
 
-async function readSplit(path: string): Promise<Split> {
-  return parseConfig(Split, await readYaml(path), path);
+async function givenSplit({ file, cases }: SplitConfig): Promise<Split | undefined> {
+  return file === undefined ? cases : parseConfig(Split, await readYaml(file), file);
 }
 
 function checkSplit(split: Split, cases: readonly SplitCase[], origin: string): void {
@@ -102,11 +89,25 @@ function checkSplit(split: Split, cases: readonly SplitCase[], origin: string): 
       { path: origin, reason: 'unknown cases in split' },
     );
   }
+  checkApart(split, origin);
   if (split.train.length > 0) return;
   throw new VoxmimError(
     'INVALID_DATA',
     `Of ${cases.length} cases in ${origin}, ${split.validation.length} validate and ${split.test.length} test: none is left to train on.`,
     'Lower data.split.validation or data.split.test, or add cases.',
     { path: origin, reason: 'no training cases' },
+  );
+}
+
+/** A validation case may be a test case, where a reference does so; a training case may be neither. */
+function checkApart({ train, validation, test }: Split, origin: string): void {
+  const trained = new Set(train);
+  const shared = [...validation, ...test].filter((id) => trained.has(id));
+  if (shared.length === 0) return;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `${origin}: ${shared.slice(0, 5).join(', ')} both train and judge.`,
+    'List each case once.',
+    { path: origin, reason: 'split overlaps' },
   );
 }

@@ -9,8 +9,8 @@ import { loadCheckpointWeights } from '@voxmim/training/node';
 import { join } from 'node:path';
 import { z } from 'zod';
 
+import { Split } from '../config/data-config.js';
 import type { InitializationConfig } from '../config/finetune-config.js';
-import { Split } from '../data/split.js';
 import { readYaml } from '../config/read-yaml.js';
 import { holdsRun, pathExists, runEntry } from './run-folder.js';
 

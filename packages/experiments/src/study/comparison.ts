@@ -1,8 +1,8 @@
 import {
   bootstrapInterval,
   caseMeans,
+  comparePairs,
   meanOf,
-  wilcoxonSignedRank,
   type CaseMetrics,
   type EmptyPolicy,
 } from '@voxmim/evaluation';
@@ -109,15 +109,15 @@ function rowOf(group: Group, baseline: Group | undefined): ComparisonRow {
     const other = baseline.scores.get(id);
     return other === undefined ? [] : [{ mine: score, other }];
   });
-  const differences = paired.map(({ mine, other }) => mine - other);
-  const test = wilcoxonSignedRank(
+  const { difference, test, pairs } = comparePairs(
     paired.map(({ mine }) => mine),
     paired.map(({ other }) => other),
+    { confidence: CONFIDENCE },
   );
   return {
     ...row,
-    difference: bootstrapInterval(differences, { confidence: CONFIDENCE }),
-    pValue: paired.length < 2 ? null : test.pValue,
+    difference,
+    pValue: pairs < 2 ? null : test.pValue,
     convergence: convergenceOf(group.curve, baseline.curve),
   };
 }
