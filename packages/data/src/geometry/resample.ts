@@ -13,9 +13,13 @@ import {
 } from '@voxmim/core';
 
 import { allocateLike } from './allocate.js';
+import { fillCubic } from './cubic.js';
 
-/** How values between voxels are found. Labels take `nearest`. */
-export type Interpolation = 'nearest' | 'linear';
+/**
+ * How values between voxels are found. Labels take `nearest`; `cubic` is a B-spline through the voxels,
+ * which may overshoot their range.
+ */
+export type Interpolation = 'nearest' | 'linear' | 'cubic';
 
 /** A grid of voxels in the world, without values. */
 export interface Grid {
@@ -58,7 +62,7 @@ export function gridWithSpacing(
 
 /**
  * Values of `volume` on another grid. Between voxels they are interpolated; up to half a voxel
- * beyond the border the nearest voxel counts, further out `outside`.
+ * beyond the border the nearest voxel counts, further out `outside`. Integer voxels are rounded.
  *
  * Cost: proportional to the target; grids with parallel axes take a separable path.
  *
@@ -72,16 +76,46 @@ export function resample<Voxels extends VoxelArray>(
 ): Volume<Voxels> {
   const toSource = composeAffines(invertAffine(volume.affine), target.affine);
   const data = allocateLike(volume.data, volumeOf(target.shape) * volume.channels);
-  const axes = separableAxes(
-    toSource,
-    volume.shape,
-    target.shape,
-    interpolation,
-    outside === 'border',
-  );
-  if (axes) fillSeparable(volume, target.shape, axes, data, outside);
-  else fillOblique(volume, target.shape, toSource, interpolation, data, outside);
+  const isExact = interpolation === 'nearest' || data instanceof Float32Array;
+  const values = isExact ? data : new Float64Array(data.length);
+  fill(volume, target.shape, toSource, interpolation, values, outside);
+  if (!isExact) copyRounded(values, data);
   return { data, shape: target.shape, channels: volume.channels, affine: target.affine };
+}
+
+function fill(
+  volume: Volume,
+  shape: Shape3,
+  toSource: Affine,
+  interpolation: Interpolation,
+  values: VoxelArray,
+  outside: number | 'border',
+): void {
+  if (interpolation === 'cubic') {
+    fillCubic(volume, shape, toSource, values, outside);
+    return;
+  }
+  const isBorder = outside === 'border';
+  const axes = separableAxes(toSource, volume.shape, shape, interpolation, isBorder);
+  if (axes) fillSeparable(volume, shape, axes, values, outside);
+  else fillOblique(volume, shape, toSource, interpolation, values, outside);
+}
+
+/** Typed integer arrays cut off fractions and wrap around; values round and stop at the ends instead. */
+function copyRounded(values: VoxelArray, target: VoxelArray): void {
+  if (target instanceof Float64Array) {
+    target.set(values);
+    return;
+  }
+  const bits = target.BYTES_PER_ELEMENT * 8;
+  const isSigned =
+    target instanceof Int8Array || target instanceof Int16Array || target instanceof Int32Array;
+  const low = isSigned ? -(2 ** (bits - 1)) : 0;
+  const high = 2 ** (isSigned ? bits - 1 : bits) - 1;
+  for (let index = 0; index < values.length; index++) {
+    const value = Math.round(values[index]);
+    target[index] = value < low ? low : value > high ? high : value;
+  }
 }
 
 /** Per target index along one axis: two neighbours, and the weight of the upper one. */

@@ -73,12 +73,26 @@ export class NiftiAssembler {
     }
     const size = header.voxelOffset + header.voxelBytes;
     if (size > this.#mostBytes) throw this.#tooShort(this.#mostBytes, size);
-    const buffer = new Uint8Array(size);
+    const buffer = this.#allocate(size);
     buffer.set(this.#buffer.subarray(0, Math.min(this.#filled, size)));
     this.#buffer = buffer;
     this.#filled = Math.min(this.#filled, size);
     this.#header = header;
     return header;
+  }
+
+  #allocate(size: number): Uint8Array<ArrayBuffer> {
+    try {
+      return new Uint8Array(size);
+    } catch (error) {
+      throw new VoxmimError(
+        'UNSUPPORTED_FILE',
+        `${this.#origin} holds ${size} bytes, more than this machine can allocate at once.`,
+        'Read it where there is more memory, or split or crop it.',
+        { path: this.#origin, feature: `${size} bytes` },
+        { cause: error },
+      );
+    }
   }
 
   #tooShort(offset: number, size = this.#buffer.length): VoxmimError<'INVALID_FILE'> {

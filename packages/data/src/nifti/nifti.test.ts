@@ -106,6 +106,26 @@ describe('readNifti on bad files', () => {
     expect([...readNifti(bomb, 'x').data]).toEqual([...volume.data]);
   });
 
+  it('answers every truncation and every flipped header bit with a volume or a typed error', () => {
+    const gz = Uint8Array.from(gzipSync(bytes));
+    const cuts = [bytes, gz].flatMap((source) =>
+      Array.from({ length: source.length }, (_, length) => source.slice(0, length)),
+    );
+    const flips = [bytes, gz].flatMap((source) =>
+      Array.from({ length: Math.min(352, source.length) * 8 }, (_, bit) => {
+        const copy = source.slice();
+        copy[bit >> 3] ^= 1 << (bit & 7);
+        return copy;
+      }),
+    );
+    const before = process.memoryUsage().rss;
+    const errors = [...cuts, ...flips].map(errorOf);
+    expect(errors.every((error) => error === undefined || isVoxmimError(error))).toBe(true);
+    // A gzip file may lack its checksum and still hold every voxel; nothing else may be missing.
+    expect(errors.slice(0, bytes.length).every((error) => error !== undefined)).toBe(true);
+    expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
+  });
+
   it('answers 2000 randomly damaged files with a volume or a typed error', () => {
     const random = createRandom(0, 'fuzz');
     const sources = [bytes, Uint8Array.from(gzipSync(bytes))];
