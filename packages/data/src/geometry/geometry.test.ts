@@ -100,6 +100,8 @@ describe('resample', () => {
   it('gives 190 slices as MONAI and 192 as nnU-Net for 64 slices of 3 mm at 1 mm', () => {
     const grid = { shape: [64, 4, 4] as const, affine: affineOf([3, 1, 1]) };
     expect(gridWithSpacing(grid, [1, 1, 1], 'monai').shape[0]).toBe(190);
+    const halves = { shape: [112, 2, 2] as const, affine: affineOf([3, 1, 1]) };
+    expect(gridWithSpacing(halves, [2, 1, 1], 'monai').shape[0]).toBe(168); // 167.5 to the even
     const nnunet = gridWithSpacing(grid, [1, 1, 1], 'nnunet');
     expect(nnunet.shape[0]).toBe(192);
     expect(transformPoint(nnunet.affine, [0, 0, 0])[2]).toBeCloseTo(-1); // the outer face stays

@@ -45,10 +45,9 @@ export function gridWithSpacing(
 ): Grid {
   const scale = zipAxes(spacing, spacingOf(affine), (wanted, current) => wanted / current);
   if (convention === 'monai') {
-    const resized = zipAxes(
-      shape,
-      scale,
-      (extent, factor) => roundHalfEven((extent - 1) / factor) + 1,
+    // The one is added before rounding: a half goes to the even size, as in MONAI.
+    const resized = zipAxes(shape, scale, (extent, factor) =>
+      roundHalfEven((extent - 1) / factor + 1),
     );
     return { shape: resized, affine: composeAffines(affine, scaling(scale, [0, 0, 0])) };
   }

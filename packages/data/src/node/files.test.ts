@@ -133,7 +133,8 @@ describe('openDataset', () => {
   const nifti = (name: string) => writeVolume(join(folder, name), image, { kind: 'image' });
 
   it('opens what writePhantomDataset wrote', async () => {
-    await writePhantomDataset(folder, { seed: 1, count: 2 });
+    await writePhantomDataset(folder, { seed: 1, count: 2, heldOut: 1 });
+    expect(await readdir(join(folder, 'labelsTs'))).toEqual(['phantom_002.nii.gz']);
     const dataset = await openDataset(folder);
     expect(dataset.classes.slice(0, 3)).toEqual(['background', 'liver', 'spleen']);
     expect(dataset.cases.map(({ id }) => id)).toEqual(['phantom_000', 'phantom_001']);
