@@ -21,7 +21,9 @@ function smallTraining(): { step: () => tf.Scalar; dispose: () => void } {
   const step = (): tf.Scalar => {
     const loss = optimizer.minimize(
       () =>
-        tf.losses.meanSquaredError(y, tf.matMul(tf.relu(tf.matMul(x, first)), second)) as tf.Scalar,
+        tf.mean<tf.Scalar>(
+          tf.squaredDifference(y, tf.matMul(tf.relu(tf.matMul(x, first)), second)),
+        ),
       true,
       [first, second],
     );

@@ -1,0 +1,169 @@
+/** What is measured: training steps and one inference, each as a function that does it once. */
+import { createRandom, mapAxes, type Shape3, type TokenMask, type Volume } from '@voxmim/core';
+import { VitConfig, vitDefinition } from '@voxmim/encoders';
+import { Linear, Module, TransformerBlock } from '@voxmim/nn';
+import { MaeConfig, maeDefinition, SimmimConfig, simmimDefinition } from '@voxmim/objectives';
+import { Segmenter, slidingWindow, UnetrConfig, unetrDefinition } from '@voxmim/segmentation';
+import { AdamW, gradientsOf, parameterGroups } from '@voxmim/training';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Does the measured work once; a training step gives its loss. */
+export type Work = () => Promise<number>;
+
+const random = createRandom(1);
+
+/** Cases by the names the command line takes. */
+export const cases: Readonly<Record<string, () => Work>> = {
+  blocks: transformerBlocks,
+  mae: () => maskedModeling('mae', { inputShape: [96, 96, 96], batch: 2 }),
+  simmim: () => maskedModeling('simmim', { inputShape: [96, 96, 96], batch: 2 }),
+  'mae-small': () =>
+    maskedModeling('mae', {
+      inputShape: [48, 64, 48],
+      batch: 8,
+      vit: { patchSize: [8, 8, 8], embedDim: 192, depth: 6, numHeads: 3 },
+      mae: { decoderEmbedDim: 96, decoderDepth: 2, decoderNumHeads: 3 },
+    }),
+  unetr: unetrTraining,
+  'sliding-window': unetrInference,
+};
+
+interface MaskedSetup {
+  readonly inputShape: Shape3;
+  readonly batch: number;
+  readonly vit?: object;
+  readonly mae?: object;
+}
+
+/** Four blocks of ViT-B between two linear layers on 216 tokens, batch 2. */
+class Blocks extends Module {
+  readonly embed = new Linear(4096, 768, { random: random.stream('embed') });
+  readonly blocks = Array.from(
+    { length: 4 },
+    (_, index) =>
+      new TransformerBlock(768, {
+        numHeads: 12,
+        mlpRatio: 4,
+        random: random.stream('block', index),
+      }),
+  );
+  readonly head = new Linear(768, 4096, { random: random.stream('head') });
+
+  loss(x: tf.Tensor3D): tf.Scalar {
+    const embedded = this.embed.call(x);
+    const tokens = this.blocks.reduce((h, block) => block.call(h), embedded);
+    return tf.mean(tf.squaredDifference(this.head.call(tokens), x));
+  }
+}
+
+function transformerBlocks(): Work {
+  const model = new Blocks();
+  const x = normal<tf.Tensor3D>([2, 216, 4096]);
+  return trainingStep(model, () => model.loss(x));
+}
+
+function maskedModeling(
+  kind: 'mae' | 'simmim',
+  { inputShape, batch, vit, mae }: MaskedSetup,
+): Work {
+  const config = VitConfig.parse(vit ?? {});
+  const encoder = vitDefinition.create(config, {
+    inputShape,
+    inChannels: 1,
+    random,
+  });
+  const context = { encoder, random };
+  const objective =
+    kind === 'mae'
+      ? maeDefinition.create(MaeConfig.parse(mae ?? {}), context)
+      : simmimDefinition.create(SimmimConfig.parse({}), context);
+  if (objective.kind !== 'masked') throw new TypeError('a masked objective was expected');
+  const volumes = normal<tf.Tensor5D>([batch, ...inputShape, 1]);
+  const mask = threeQuartersHidden(
+    mapAxes(inputShape, (extent, axis) => extent / config.patchSize[axis]),
+    batch,
+  );
+  return trainingStep(objective, () => objective.loss(volumes, mask));
+}
+
+function unetr(inputShape: Shape3): Segmenter {
+  const encoder = vitDefinition.create(VitConfig.parse({}), {
+    inputShape,
+    inChannels: 1,
+    random,
+  });
+  const { levels } = encoder;
+  const head = unetrDefinition.create(UnetrConfig.parse({}), {
+    levels,
+    inputShape,
+    inChannels: 1,
+    numClasses: 14,
+    random,
+  });
+  return new Segmenter(encoder, head);
+}
+
+function unetrTraining(): Work {
+  const model = unetr([96, 96, 96]);
+  const volumes = normal<tf.Tensor5D>([1, 96, 96, 96, 1]);
+  const target = normal<tf.Tensor5D>([1, 96, 96, 96, 14]);
+  return trainingStep(model, () => tf.mean(tf.squaredDifference(model.logits(volumes)[0], target)));
+}
+
+function unetrInference(): Work {
+  const model = unetr([96, 96, 96]);
+  const shape: Shape3 = [160, 200, 200];
+  const source = random.stream('volume');
+  const data = Float32Array.from({ length: 160 * 200 * 200 }, () => source.normal());
+  const affine = [
+    [0, 0, 1, 0],
+    [0, 1, 0, 0],
+    [1, 0, 0, 0],
+  ] as const;
+  const volume: Volume<Float32Array> = { data, shape, channels: 1, affine };
+  return async () => {
+    const labels = await slidingWindow(volume, (windows) => model.predict(windows), {
+      roi: [96, 96, 96],
+      overlap: 0.25,
+    });
+    return labels.data.length;
+  };
+}
+
+function trainingStep(model: Parameters<typeof parameterGroups>[0], loss: () => tf.Scalar): Work {
+  const optimizer = new AdamW(parameterGroups(model, { weightDecay: 0.05 }));
+  return async () => {
+    const value = tf.tidy(() => {
+      const step = gradientsOf(loss, optimizer.parameters);
+      optimizer.update(step.gradients, { learningRate: 1e-4 });
+      return step.loss;
+    });
+    const [number = NaN] = await value.data();
+    value.dispose();
+    return number;
+  };
+}
+
+function normal<T extends tf.Tensor>(shape: number[]): T {
+  return tf.randomNormal(shape, 0, 1, 'float32', 7) as T;
+}
+
+function threeQuartersHidden(gridShape: Shape3, batchSize: number): TokenMask {
+  const length = gridShape[0] * gridShape[1] * gridShape[2];
+  const ids = Array.from({ length }, (_, id) => id);
+  const repeated = (chosen: number[]): Int32Array =>
+    Int32Array.from(
+      { length: batchSize * chosen.length },
+      (_, index) => chosen[index % chosen.length] ?? 0,
+    );
+  const hidden = Uint8Array.from({ length: batchSize * length }, (_, index) =>
+    (index % length) % 4 === 0 ? 0 : 1,
+  );
+  return {
+    batchSize,
+    gridShape,
+    hidden,
+    visibleIds: repeated(ids.filter((id) => id % 4 === 0)),
+    hiddenIds: repeated(ids.filter((id) => id % 4 !== 0)),
+  };
+}

@@ -1,0 +1,92 @@
+"""The training steps of cases.mts in PyTorch, one JSON line: peer.py <case> <repeats>."""
+import json
+import resource
+import sys
+import time
+
+import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, dim, heads):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(dim), nn.LayerNorm(dim)
+        self.qkv, self.proj = nn.Linear(dim, 3 * dim, bias=False), nn.Linear(dim, dim)
+        self.fc1, self.fc2 = nn.Linear(dim, 4 * dim), nn.Linear(4 * dim, dim)
+
+    def forward(self, x):
+        b, n, c = x.shape
+        q, k, v = self.qkv(self.norm1(x)).reshape(b, n, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        weights = (q @ k.transpose(-1, -2) * (c // self.heads) ** -0.5).softmax(-1)
+        x = x + self.proj((weights @ v).transpose(1, 2).reshape(b, n, c))
+        return x + self.fc2(nn.functional.gelu(self.fc1(self.norm2(x))))
+
+
+def stack(dim, heads, depth):
+    return nn.Sequential(*[Block(dim, heads) for _ in range(depth)], nn.LayerNorm(dim))
+
+
+class Blocks(nn.Module):
+    """Blocks between two linear layers; every token goes through all of it."""
+
+    def __init__(self, patch, dim, heads, depth):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(patch, dim), stack(dim, heads, depth), nn.Linear(dim, patch))
+
+    def forward(self, x):
+        return ((self.layers(x) - x) ** 2).mean()
+
+
+class Mae(nn.Module):
+    """Every fourth token is visible; the loss is taken on the others."""
+
+    def __init__(self, patch, tokens, dim, heads, depth, decoder):
+        super().__init__()
+        width, decoder_heads, decoder_depth = decoder
+        self.embed, self.encoder = nn.Linear(patch, dim), stack(dim, heads, depth)
+        self.to_decoder, self.decoder = nn.Linear(dim, width), stack(width, decoder_heads, decoder_depth)
+        self.head = nn.Linear(width, patch)
+        self.token = nn.Parameter(torch.zeros(1, 1, width))
+        self.positions = nn.Parameter(torch.zeros(1, tokens, dim))
+        self.decoder_positions = nn.Parameter(torch.zeros(1, tokens, width))
+        self.visible = torch.arange(0, tokens, 4)
+        self.hidden = torch.tensor([i for i in range(tokens) if i % 4])
+
+    def forward(self, x):
+        tokens = self.embed(x[:, self.visible]) + self.positions[:, self.visible]
+        full = self.token.expand(x.shape[0], x.shape[1], -1).clone()
+        full[:, self.visible] = self.to_decoder(self.encoder(tokens))
+        decoded = self.decoder(full + self.decoder_positions)[:, self.hidden]
+        return ((self.head(decoded) - x[:, self.hidden]) ** 2).mean()
+
+
+CASES = {
+    "blocks": (lambda: Blocks(4096, 768, 12, 4), (2, 216, 4096)),
+    "mae": (lambda: Mae(4096, 216, 768, 12, 12, (512, 8, 8)), (2, 216, 4096)),
+    "simmim": (lambda: Blocks(4096, 768, 12, 12), (2, 216, 4096)),
+    "mae-small": (lambda: Mae(512, 288, 192, 3, 6, (96, 3, 2)), (8, 288, 512)),
+}
+
+name, repeats = sys.argv[1], int(sys.argv[2])
+if name not in CASES:
+    sys.exit(0)
+create, shape = CASES[name]
+torch.manual_seed(0)
+torch.set_num_threads(len(__import__("os").sched_getaffinity(0)))
+model, x = create(), torch.randn(shape)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
+seconds = []
+for index in range(3 + repeats):
+    start = time.perf_counter()
+    optimizer.zero_grad()
+    loss = model(x)
+    loss.backward()
+    optimizer.step()
+    result = loss.item()
+    if index >= 3:
+        seconds.append(time.perf_counter() - start)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+engine = "torch " + torch.__version__
+print(json.dumps({"name": name, "engine": engine, "seconds": seconds, "peakMb": peak, "result": result}))
