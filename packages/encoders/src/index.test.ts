@@ -3,8 +3,12 @@ import * as api from './index.js';
 it('exports exactly this', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
    [
+     "SwinConfig",
+     "SwinEncoder",
      "VitConfig",
      "VitEncoder",
+     "swinDefinition",
+     "swinPresets",
      "vitDefinition",
      "vitPresets",
    ]

@@ -3,5 +3,7 @@
  *
  * @module
  */
+export { SwinConfig, swinPresets } from './swin/config.js';
+export { swinDefinition, SwinEncoder } from './swin/swin-encoder.js';
 export { VitConfig, vitPresets } from './vit/config.js';
 export { VitEncoder, vitDefinition } from './vit/vit-encoder.js';

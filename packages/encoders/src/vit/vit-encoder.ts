@@ -17,7 +17,6 @@ import {
   Module,
   parameter,
   patchify,
-  putTokens,
   runBlocks,
   sincosPosition3d,
   takeTokens,
@@ -27,10 +26,11 @@ import {
 } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { fillHidden } from '../fill-hidden.js';
 import { checkMask, checkVolumes } from '../input.js';
+import { PatchEmbed } from '../patch-embed.js';
 import { VitConfig } from './config.js';
 import { levelBlocksOf } from './level-blocks.js';
-import { PatchEmbed } from './patch-embed.js';
 
 /**
  * A plain Vision Transformer over 3D patches, without a class token.
@@ -69,7 +69,10 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
     this.maskTokenDim = embedDim;
     this.#finalNorm = config.finalNorm;
 
-    this.patchEmbed = new PatchEmbed(patchSize, inChannels, embedDim, random.stream('patchEmbed'));
+    this.patchEmbed = new PatchEmbed({
+      ...{ patchSize, inChannels, embedDim },
+      random: random.stream('patchEmbed'),
+    });
     this.posEmbed = createPositions(config, this.geometry, random.stream('posEmbed'));
     this.blocks = createBlocks(config, random.stream('blocks'));
     this.norm = new LayerNorm(embedDim, { epsilon });
@@ -77,7 +80,7 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
 
   encodeVisible(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Tensor3D {
     return tf.tidy(() => {
-      const { tokens } = this.#embedVisible(volumes, mask);
+      const tokens = this.#embedVisible(volumes, mask);
       return this.#finish(runBlocks(this.blocks, tokens, context).at(-1) ?? tokens);
     });
   }
@@ -88,14 +91,12 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
     maskToken: tf.Variable,
     context?: ForwardContext,
   ): tf.Tensor5D {
-    const { gridShape, embedDim } = this.geometry;
     return tf.tidy(() => {
-      const { tokens, ids } = this.#embedVisible(volumes, mask);
-      const whole = putTokens(tokens, ids, volumeOf(gridShape));
-      const hidden = tf.tensor(Float32Array.from(mask.hidden), [...whole.shape.slice(0, 2), 1]);
-      const filler = tf.add(tf.reshape(maskToken, [1, 1, embedDim]), this.posEmbed);
-      const filled: tf.Tensor3D = tf.add(whole, tf.mul(filler, hidden));
-      return this.#onGrid(this.#finish(runBlocks(this.blocks, filled, context).at(-1) ?? filled));
+      const filled = fillHidden(volumes, mask, maskToken, this.geometry, (patches) =>
+        this.patchEmbed.call(patches),
+      );
+      const tokens: tf.Tensor3D = tf.add(filled, this.posEmbed);
+      return this.#onGrid(this.#finish(runBlocks(this.blocks, tokens, context).at(-1) ?? tokens));
     });
   }
 
@@ -122,15 +123,14 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
   }
 
   /** Embeds the visible patches only: what is hidden never enters a product. */
-  #embedVisible(volumes: tf.Tensor5D, mask: TokenMask): { tokens: tf.Tensor3D; ids: tf.Tensor2D } {
+  #embedVisible(volumes: tf.Tensor5D, mask: TokenMask): tf.Tensor3D {
     checkVolumes(volumes, this.geometry);
     checkMask(mask, volumes, this.geometry);
     const { patchSize, embedDim } = this.geometry;
     const ids = tokenIds(mask.visibleIds, mask.batchSize);
     const patches = takeTokens(patchify(volumes, patchSize), ids);
     const positions = takeTokens(this.posEmbed, tf.reshape(ids, [1, -1]));
-    const shaped = tf.reshape(positions, [...ids.shape, embedDim]);
-    return { tokens: tf.add(this.patchEmbed.call(patches), shaped), ids };
+    return tf.add(this.patchEmbed.call(patches), tf.reshape(positions, [...ids.shape, embedDim]));
   }
 
   #finish(tokens: tf.Tensor3D): tf.Tensor3D {
