@@ -1,0 +1,136 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { main } from './run-cli.js';
+import type { Terminal } from './terminal.js';
+
+/** A small run: 16³ crops, two tokens per axis. */
+const config = (data: string, more = '') => `
+backend: cpu
+data: { path: ${data}, preprocessing: { spacing: [20, 20, 20] }, split: { validation: 1, test: 1 } }
+crop: [16, 16, 16]
+encoder: { name: vit, patchSize: [8, 8, 8], embedDim: 12, depth: 1, numHeads: 2 }
+steps: 2
+batchSize: 1
+${more}`;
+const masked = 'objective: { name: mae, decoderEmbedDim: 12, decoderDepth: 1, decoderNumHeads: 2 }';
+const segmented = 'head: { name: light }\ninference: { overlap: 0 }';
+
+let root: string;
+
+async function run(...argv: string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const terminal: Terminal = {
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    interactive: false,
+    colors: false,
+  };
+  const code = await main(argv, terminal);
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+async function configFile(name: string, text: string): Promise<string> {
+  const path = join(root, name);
+  await writeFile(path, text);
+  return path;
+}
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'voxmim-cli-'));
+  await run('phantom', join(root, 'data'), '--count', '4', '--seed', '3');
+}, 120_000);
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+describe('wrong use', () => {
+  it('guesses a command and exits with 2', async () => {
+    const { code, err } = await run('pretran', 'run.yaml');
+    expect(code).toBe(2);
+    expect(err).toContain('pretrain');
+  });
+
+  it('names an unknown field with the nearest and exits with 2, without a stack', async () => {
+    const path = await configFile('typo.yaml', `${config('x', masked)}\nbatchsize: 2`);
+    const { code, err } = await run('pretrain', path);
+    expect(code).toBe(2);
+    expect(err).toContain('did you mean "batchSize"?');
+    expect(err).not.toContain('    at ');
+  });
+
+  it('prints a failure as one object with --json', async () => {
+    const { code, out } = await run('pretrain', join(root, 'nowhere.yaml'), '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+  });
+
+  it('refuses a crop that the token does not divide before data are looked for', async () => {
+    const path = await configFile('crop.yaml', config('/nowhere', masked));
+    const { code, err } = await run('pretrain', path, '--set', 'crop=[20, 16, 16]');
+    expect(code).toBe(2);
+    expect(err).toContain('crop: [20, 16, 16] is not divisible by encoder.patchSize');
+  });
+});
+
+describe('a run', () => {
+  it('is planned by --dry-run without a trace', async () => {
+    const path = await configFile('pretrain.yaml', config(join(root, 'data'), masked));
+    const before = await readdir(root);
+    const out = join(root, 'dry');
+    const { code, out: text } = await run('pretrain', path, '--out', out, '--dry-run');
+    expect(code).toBe(0);
+    expect(text).toContain('8, of which the encoder sees 2');
+    expect(await readdir(root)).toEqual(before);
+  });
+
+  it('goes from pretraining over fine-tuning and prediction to a table and a report', async () => {
+    const data = join(root, 'data');
+    const pretraining = await configFile('pretrain.yaml', config(data, masked));
+    const finetuning = await configFile('finetune.yaml', config(data, segmented));
+    const [mae, few, found] = [join(root, 'mae'), join(root, 'few'), join(root, 'found')];
+
+    const first = await run('pretrain', pretraining, '--out', mae, '--json');
+    const from = `from.checkpoint=${mae}`;
+    const second = await run('finetune', finetuning, '--set', from, '--out', few, '--json');
+    const third = await run('predict', few, data, '--out', found, '--backend', 'cpu', '--json');
+    const fourth = await run('evaluate', found, data, '--json');
+    const fifth = await run('report', few, '--json');
+
+    expect([first, second, third, fourth, fifth].map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+    expect(JSON.parse(first.out)).toMatchObject({ ok: true, command: 'pretrain', steps: 2 });
+    expect(second.err).toContain('coverage 100.0 %');
+    expect(JSON.parse(third.out).files).toHaveLength(4);
+    expect(JSON.parse(fourth.out).cases).toHaveLength(4);
+    expect(await readdir(few)).toContain('report.html');
+  }, 240_000);
+
+  it('is not overwritten without --force, and goes on with --resume', async () => {
+    const path = await configFile('pretrain.yaml', config(join(root, 'data'), masked));
+    const out = join(root, 'again');
+    await run('pretrain', path, '--out', out);
+
+    const refused = await run('pretrain', path, '--out', out);
+    const more = await run('pretrain', path, '--out', out, '--resume', '--set', 'steps=3', '--json');
+    const other = await run('pretrain', path, '--out', out, '--resume', '--set', 'seed=7');
+
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.err).toContain('[RUN_EXISTS]');
+    expect(more.err).toContain('Going on from');
+    expect(JSON.parse(more.out)).toMatchObject({ ok: true, steps: 3 });
+    expect(other.err).toContain('seed changed');
+  }, 120_000);
+});
+
+it('prints a JSON Schema with every component', async () => {
+  const { code, out } = await run('schema', 'finetune');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ type: 'object' });
+  expect(out).toContain('unetr');
+});
+
+it('says what is in a folder', async () => {
+  const { code, out } = await run('inspect', join(root, 'data'), '--limit', '1', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ cases: 4, labeled: 4 });
+});
