@@ -3,8 +3,10 @@ import fc from 'fast-check';
 
 import { type CaseMetrics, evaluateCase } from './evaluate-case.js';
 import { formatTable } from './format-table.js';
-import { bootstrapInterval, wilcoxonSignedRank } from './statistics.js';
-import { caseMeans, summarize } from './summarize.js';
+import { bootstrapInterval } from './bootstrap.js';
+import { wilcoxonSignedRank } from './wilcoxon.js';
+import { caseMeans } from './score.js';
+import { summarize } from './summarize.js';
 
 const shape: Shape3 = [4, 5, 6];
 const classes = ['background', 'organ'];

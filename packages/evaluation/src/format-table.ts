@@ -1,5 +1,6 @@
-import type { Interval } from './statistics.js';
-import { type MetricName, type Summary } from './summarize.js';
+import type { Interval } from './bootstrap.js';
+import type { MetricName } from './score.js';
+import type { Summary } from './summarize.js';
 
 const COLUMNS: readonly { metric: MetricName; title: string; digits: number }[] = [
   { metric: 'dice', title: 'Dice', digits: 3 },

@@ -9,31 +9,35 @@ export { DistanceField } from './distance-field.js';
 export { distanceTransform } from './distance-transform.js';
 export {
   evaluateCase,
+  evaluateMasks,
+  regionMask,
   type CaseMetrics,
   type ClassMetrics,
   type EvaluationOptions,
-  type Hd95Convention,
-  type LabelGrid,
+  type MaskOptions,
 } from './evaluate-case.js';
 export { formatTable } from './format-table.js';
+export type { LabelGrid } from './label-grid.js';
+export type { MaskMetrics } from './mask-metrics.js';
 export {
   bootstrapInterval,
+  comparePairs,
   meanOf,
-  wilcoxonSignedRank,
+  resampler,
   type BootstrapOptions,
   type Interval,
-  type PairedTest,
-} from './statistics.js';
+  type PairedComparison,
+  type Resampler,
+} from './bootstrap.js';
+export { caseMeans, metricNames, scoreOf, type EmptyPolicy, type MetricName } from './score.js';
 export {
-  caseMeans,
-  metricNames,
-  scoreOf,
   summarize,
   type ClassSummary,
-  type EmptyPolicy,
-  type MetricName,
+  type MetricIntervals,
   type MetricSummary,
   type Summary,
   type SummaryOptions,
 } from './summarize.js';
 export { surfaceDistances, surfaceVoxels, type SurfaceDistances } from './surface-distances.js';
+export { surfaceMetrics, type Hd95Convention, type SurfaceMetrics } from './surface-metrics.js';
+export { wilcoxonSignedRank, type PairedTest } from './wilcoxon.js';

@@ -1,23 +1,8 @@
+import { VoxmimError } from '@voxmim/core';
+
+import { resampler, type BootstrapOptions, type Interval, type Resampler } from './bootstrap.js';
 import type { CaseMetrics, ClassMetrics } from './evaluate-case.js';
-import { type BootstrapOptions, bootstrapInterval, type Interval, meanOf } from './statistics.js';
-
-/**
- * What a class that is missing from truth or prediction counts for in overlap metrics:
- *
- * | truth | prediction | `monai` | `monaiScoreEmpty` | `nnunet` |
- * | --- | --- | --- | --- | --- |
- * | empty | empty | left out | 1 | left out |
- * | empty | found | left out | 0 | 0 |
- * | there | empty | 0 | 0 | 0 |
- *
- * `monai` is `DiceMetric(ignore_empty=True)`, under which a false positive costs nothing. The mean of
- * all classes is a mean of case means for MONAI and a mean of class means for nnU-Net.
- */
-export type EmptyPolicy = 'monai' | 'monaiScoreEmpty' | 'nnunet';
-
-/** The metrics that are summarized. */
-export const metricNames = ['dice', 'iou', 'nsd', 'hd95', 'hd', 'assd'] as const;
-export type MetricName = (typeof metricNames)[number];
+import { caseMeans, scoreOf, type EmptyPolicy, type MetricName } from './score.js';
 
 /** One metric over cases. */
 export interface MetricSummary extends Interval {
@@ -35,13 +20,23 @@ export interface ClassSummary {
   readonly metrics: Readonly<Record<MetricName, MetricSummary>>;
 }
 
+/** An interval of every metric. */
+export type MetricIntervals = Readonly<Record<MetricName, Interval>>;
+
 /** A table over cases. */
 export interface Summary {
   readonly policy: EmptyPolicy;
   readonly cases: number;
   readonly classes: readonly ClassSummary[];
-  /** Over classes: of case means, or of class means, as the policy's origin does. */
-  readonly mean: Readonly<Record<MetricName, Interval>>;
+  /** The mean over all classes as the policy's origin takes it: one of {@link means}. */
+  readonly mean: MetricIntervals;
+  /** Both ways to a mean over all classes. They differ where classes are missing from cases. */
+  readonly means: {
+    /** Over the classes of each case, then over cases: MONAI's `reduction="mean"`. */
+    readonly ofCaseMeans: MetricIntervals;
+    /** Over the cases of each class, then over classes: nnU-Net's. A class no case has is left out. */
+    readonly ofClassMeans: MetricIntervals;
+  };
 }
 
 /** How {@link summarize} counts. */
@@ -50,71 +45,64 @@ export interface SummaryOptions extends BootstrapOptions {
   readonly policy?: EmptyPolicy;
 }
 
-/** Means over cases with bootstrap intervals, per class and over all classes. */
+/**
+ * Means over cases with bootstrap intervals, per class and over all classes. Distances that are
+ * infinite are counted and kept out of means (MONAI drops them from HD95 unseen, and lets them make
+ * the mean of HD and ASSD infinite).
+ *
+ * @throws `INVALID_DATA` when cases are not of the same classes
+ */
 export function summarize(
   cases: readonly CaseMetrics[],
   { policy = 'nnunet', ...bootstrap }: SummaryOptions = {},
 ): Summary {
+  checkClasses(cases);
+  const interval = resampler(cases.length, bootstrap);
   const names = cases[0]?.classes.map(({ name }) => name) ?? [];
-  const classes = names.map((name, index) => ({
-    name,
-    metrics: perMetric((metric) =>
-      summarizeMetric(
-        cases.map(({ classes: found }) => scoreOf(found[index], metric, policy)),
-        bootstrap,
-      ),
-    ),
-  }));
-  const mean = perMetric((metric) => {
-    const ofCases = bootstrapInterval(
-      caseMeans(cases, metric, policy).filter(Number.isFinite),
-      bootstrap,
-    );
-    if (policy !== 'nnunet') return ofCases;
-    const center = meanOf(
-      classes.map((found) => found.metrics[metric].mean).filter(Number.isFinite),
-    );
-    return {
-      mean: center,
-      low: center + ofCases.low - ofCases.mean,
-      high: center + ofCases.high - ofCases.mean,
-    };
-  });
-  return { policy, cases: cases.length, classes, mean };
-}
-
-/**
- * One number per case: the mean over the classes that count. For paired tests between two models.
- *
- * @returns NaN for a case where no class counts
- */
-export function caseMeans(
-  cases: readonly CaseMetrics[],
-  metric: MetricName,
-  policy: EmptyPolicy = 'nnunet',
-): number[] {
-  return cases.map(({ classes }) =>
-    meanOf(classes.map((found) => scoreOf(found, metric, policy)).filter(Number.isFinite)),
+  const scores = perMetric((metric) =>
+    names.map((_, label) => cases.map(({ classes }) => scoreOf(classes[label], metric, policy))),
   );
+  const classes = names.map((name, label) => ({
+    name,
+    metrics: perMetric((metric) => summarizeMetric(scores[metric][label], interval)),
+  }));
+  const ofCaseMeans = perMetric((metric) => {
+    const means = caseMeans(cases, metric, policy);
+    return interval((chosen) => finiteMeanAt(means, chosen));
+  });
+  const ofClassMeans = perMetric((metric) =>
+    interval((chosen) => meanOfMeansAt(scores[metric], chosen)),
+  );
+  const mean = policy === 'nnunet' ? ofClassMeans : ofCaseMeans;
+  return { policy, cases: cases.length, classes, mean, means: { ofCaseMeans, ofClassMeans } };
 }
 
-/** What one class of one case counts for under a policy; NaN where it is left out. */
-export function scoreOf(found: ClassMetrics, metric: MetricName, policy: EmptyPolicy): number {
-  const isOverlap = metric === 'dice' || metric === 'iou' || metric === 'nsd';
-  if (!isOverlap || found.truthVoxels > 0) return found[metric];
-  if (policy === 'monai') return NaN;
-  if (found.predictedVoxels > 0) return 0;
-  return policy === 'monaiScoreEmpty' ? 1 : NaN;
-}
-
-function summarizeMetric(values: readonly number[], bootstrap: BootstrapOptions): MetricSummary {
-  const counted = values.filter(Number.isFinite);
+function summarizeMetric(values: readonly number[], interval: Resampler): MetricSummary {
   return {
-    ...bootstrapInterval(counted, bootstrap),
-    cases: counted.length,
+    ...interval((chosen) => finiteMeanAt(values, chosen)),
+    cases: values.filter(Number.isFinite).length,
     undefinedCases: values.filter(Number.isNaN).length,
     infiniteCases: values.filter((value) => value === Infinity).length,
   };
+}
+
+/** The mean over classes of their means over the chosen cases. */
+function meanOfMeansAt(ofClasses: readonly (readonly number[])[], chosen: Int32Array): number {
+  const means = ofClasses.map((values) => finiteMeanAt(values, chosen));
+  return finiteMeanAt(means, means.keys());
+}
+
+/** NaN when none of the chosen values is finite. */
+function finiteMeanAt(values: readonly number[], chosen: Iterable<number>): number {
+  let sum = 0;
+  let count = 0;
+  for (const index of chosen) {
+    const value = values[index];
+    if (!Number.isFinite(value)) continue;
+    sum += value;
+    count += 1;
+  }
+  return sum / count;
 }
 
 function perMetric<Value>(of: (metric: MetricName) => Value): Record<MetricName, Value> {
@@ -125,5 +113,20 @@ function perMetric<Value>(of: (metric: MetricName) => Value): Record<MetricName,
     hd95: of('hd95'),
     hd: of('hd'),
     assd: of('assd'),
+    volumeDifferenceMl: of('volumeDifferenceMl'),
+    relativeVolumeDifference: of('relativeVolumeDifference'),
   };
+}
+
+function checkClasses(cases: readonly CaseMetrics[]): void {
+  const namesOf = (classes: readonly ClassMetrics[]) => classes.map(({ name }) => name).join(', ');
+  const [first] = cases;
+  const other = cases.find(({ classes }) => namesOf(classes) !== namesOf(first.classes));
+  if (!other) return;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `${other.id} has the classes ${namesOf(other.classes)}, but ${first.id} has ${namesOf(first.classes)}.`,
+    'Evaluate all cases with the same classes.',
+    { path: other.id, reason: 'classes differ' },
+  );
 }
