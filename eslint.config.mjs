@@ -139,7 +139,11 @@ export default [
   },
   {
     files: ['packages/*/src/**/*.ts'],
-    ignores: ['**/*.test.ts', '**/src/node/**', 'packages/{runtime,experiments,cli,tfjs-backend-onnx}/**'],
+    ignores: [
+      '**/*.test.ts',
+      '**/src/node/**',
+      'packages/{runtime,experiments,cli,tfjs-backend-onnx}/**',
+    ],
     rules: {
       'no-restricted-imports': [
         'error',

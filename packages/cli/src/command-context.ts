@@ -30,7 +30,7 @@ export interface CommandResult {
 export interface CommandContext {
   readonly terminal: Terminal;
   /** Called once per command with whether it did what was asked. */
-  finish(ok: boolean): void;
+  readonly finish: (ok: boolean) => void;
 }
 
 /**

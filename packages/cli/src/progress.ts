@@ -74,7 +74,10 @@ class BarDisplay {
 
   show(progress: StageProgress, pace: Pace): void {
     const texts = { stage: progress.stage, facts: factsOf(progress, pace) };
-    if (this.#bar) return this.#bar.update(progress.done, texts);
+    if (this.#bar) {
+      this.#bar.update(progress.done, texts);
+      return;
+    }
     this.#bar = new SingleBar(
       {
         format: '{stage} {bar} {value}/{total} {facts}',

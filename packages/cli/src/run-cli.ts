@@ -15,12 +15,12 @@ export async function main(
   argv: readonly string[],
   terminal: Terminal = processTerminal(),
 ): Promise<ExitCode> {
-  let ok = true;
-  const context: CommandContext = { terminal, finish: (result) => void (ok = result) };
+  const outcome = { ok: true };
+  const context: CommandContext = { terminal, finish: (ok) => (outcome.ok = ok) };
   const program = createProgram(context);
   try {
     await program.parseAsync([...argv], { from: 'user' });
-    return ok ? 0 : 1;
+    return outcome.ok ? 0 : 1;
   } catch (error) {
     return reportFailure(error, terminal, failureOptions(program, argv));
   }

@@ -25,7 +25,12 @@ export function addTrainingOptions(command: Command): Command {
   return command
     .option('--data <dir>', 'folder of the volumes; replaces data.path of the config')
     .option('--out <dir>', 'folder of the run (default: runs/<name of the config file>)')
-    .option('--set <field=value>', 'change a field, such as encoder.depth=6; repeatable', collect, [])
+    .option(
+      '--set <field=value>',
+      'change a field, such as encoder.depth=6; repeatable',
+      collect,
+      [],
+    )
     .option('--backend <name>', 'TF.js backend (default: the best; see "voxmim backends")')
     .option('--resume', 'go on with the run in the output folder')
     .option('--force', 'replace the run in the output folder');

@@ -39,7 +39,9 @@ export function addEvaluate(program: Command, context: CommandContext): void {
             truth,
             monitor,
             conventions: conventionsOf(options),
-            ...(classes !== undefined && { classes: classes.split(',').map((name) => name.trim()) }),
+            ...(classes !== undefined && {
+              classes: classes.split(',').map((name) => name.trim()),
+            }),
             ...(out !== undefined && { out }),
           });
           return { text: evaluationTable(result), data: { ...result } };

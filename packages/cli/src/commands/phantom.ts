@@ -5,7 +5,10 @@ import { z } from 'zod';
 
 import { perform, type CommandContext } from '../command-context.js';
 
-const PhantomOptions = z.object({ count: z.coerce.number().int().positive(), seed: z.coerce.number().int() });
+const PhantomOptions = z.object({
+  count: z.coerce.number().int().positive(),
+  seed: z.coerce.number().int(),
+});
 
 /** Adds `voxmim phantom`. */
 export function addPhantom(program: Command, context: CommandContext): void {

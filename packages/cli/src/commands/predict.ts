@@ -19,19 +19,18 @@ export function addPredict(program: Command, context: CommandContext): void {
     .option('--out <dir>', 'folder of the label maps', 'predictions')
     .option('--backend <name>', 'TF.js backend (default: the best; see "voxmim backends")')
     .addHelpText('after', EXAMPLES)
-    .action(
-      async (run: string, input: string, options: PredictCommandOptions, command: Command) =>
-        perform(command, context, async (work) => {
-          const { out, backend: prefer } = options;
-          const backend = await startBackend({ prefer });
-          const result = await predict({ run, input, out, backend, ...work });
-          const { files, complete, checkpoint } = result;
-          return {
-            text: `${files.length} label maps are in ${out}, by ${checkpoint}.`,
-            data: { ...result, out },
-            ok: complete,
-          };
-        }),
+    .action(async (run: string, input: string, options: PredictCommandOptions, command: Command) =>
+      perform(command, context, async (work) => {
+        const { out, backend: prefer } = options;
+        const backend = await startBackend({ prefer });
+        const result = await predict({ run, input, out, backend, ...work });
+        const { files, complete, checkpoint } = result;
+        return {
+          text: `${files.length} label maps are in ${out}, by ${checkpoint}.`,
+          data: { ...result, out },
+          ok: complete,
+        };
+      }),
     );
 }
 

@@ -24,7 +24,10 @@ export function addStudy(program: Command, context: CommandContext): void {
           ],
         });
         const out = outputOf(options, path);
-        return studyEnd(await runStudy(config, { ...work, out, registries, resume, force }), command);
+        return studyEnd(
+          await runStudy(config, { ...work, out, registries, resume, force }),
+          command,
+        );
       }),
     );
 }

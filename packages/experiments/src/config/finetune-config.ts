@@ -9,10 +9,7 @@ import { runFields } from './run-fields.js';
 
 /** The pretraining that a fine-tuning starts from. */
 export const InitializationConfig = z.strictObject({
-  checkpoint: z
-    .string()
-    .min(1)
-    .describe('A pretraining run, or one of its checkpoint folders.'),
+  checkpoint: z.string().min(1).describe('A pretraining run, or one of its checkpoint folders.'),
   minCoverage: z
     .number()
     .min(0)

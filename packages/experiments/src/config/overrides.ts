@@ -69,7 +69,9 @@ function parseScalar(text: string): unknown {
 function setAt(target: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;
   if (Array.isArray(target)) {
-    return target.map((item: unknown, at) => (String(at) === key ? setAt(item, rest, value) : item));
+    return target.map((item: unknown, at) =>
+      String(at) === key ? setAt(item, rest, value) : item,
+    );
   }
   const fields = typeof target === 'object' && target !== null ? target : {};
   const entries = new Map<string, unknown>(Object.entries(fields));

@@ -100,4 +100,3 @@ function noFields(origin: string): VoxmimError {
     { path: '', received: null },
   );
 }
-

@@ -7,7 +7,8 @@ import { z } from 'zod';
 export function objectsOf(schema: unknown): z.ZodObject[] {
   if (schema instanceof z.ZodObject) return [schema];
   if (schema instanceof z.ZodPipe) return objectsOf(schema.in);
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap(objectsOf);
+  if (schema instanceof z.ZodUnion)
+    return schema.options.flatMap((option: unknown) => objectsOf(option));
   const inner = unwrap(schema);
   return inner === undefined ? [] : objectsOf(inner);
 }

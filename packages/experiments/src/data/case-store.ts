@@ -77,7 +77,10 @@ export class CaseStore {
     return prepared;
   }
 
-  async #readLabels({ label }: DatasetCase, image: Volume): Promise<Volume<Uint8Array> | undefined> {
+  async #readLabels(
+    { label }: DatasetCase,
+    image: Volume,
+  ): Promise<Volume<Uint8Array> | undefined> {
     const { numClasses } = this.#options;
     if (numClasses === undefined || label === undefined) return undefined;
     return readLabels(label, numClasses, image);

@@ -82,7 +82,9 @@ export class PretrainBatches {
     progress: number,
   ): Promise<PretrainBatch> {
     const { crop, geometry, masks, contrastive } = this.#options;
-    const views = await Promise.all(samples.map(({ id, random }) => this.#view(id, random, 'crop')));
+    const views = await Promise.all(
+      samples.map(({ id, random }) => this.#view(id, random, 'crop')),
+    );
     const contexts = views.map(({ data }, index) => ({
       gridShape: geometry.gridShape,
       patchSize: geometry.patchSize,

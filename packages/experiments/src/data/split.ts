@@ -23,7 +23,7 @@ export async function splitCases(
   config: SplitConfig,
   origin: string,
 ): Promise<Split> {
-  const split = await givenSplit(config) ?? drawn(cases, config);
+  const split = (await givenSplit(config)) ?? drawn(cases, config);
   checkSplit(split, cases, config.file ?? origin);
   return split;
 }
@@ -79,8 +79,9 @@ async function givenSplit({ file, cases }: SplitConfig): Promise<Split | undefin
 
 function checkSplit(split: Split, cases: readonly SplitCase[], origin: string): void {
   const known = new Set(cases.map(({ id }) => id));
-  const unknown = [...split.train, ...split.validation, ...split.test]
-    .filter((id) => !known.has(id));
+  const unknown = [...split.train, ...split.validation, ...split.test].filter(
+    (id) => !known.has(id),
+  );
   if (unknown.length > 0) {
     throw new VoxmimError(
       'INVALID_DATA',

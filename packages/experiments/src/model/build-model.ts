@@ -1,4 +1,11 @@
-import { createRandom, type Encoder, type NamedConfig, type Objective, type Random, type Shape3 } from '@voxmim/core';
+import {
+  createRandom,
+  type Encoder,
+  type NamedConfig,
+  type Objective,
+  type Random,
+  type Shape3,
+} from '@voxmim/core';
 import { Segmenter } from '@voxmim/segmentation';
 
 import type { Registries } from '../registries.js';
@@ -28,7 +35,10 @@ export function buildPretrainModel(
 ): PretrainModel {
   const encoder = buildEncoder(config, registries, streams);
   const random = streams('objective');
-  return { encoder, objective: registries.objectives.create(config.objective, { encoder, random }) };
+  return {
+    encoder,
+    objective: registries.objectives.create(config.objective, { encoder, random }),
+  };
 }
 
 /**

@@ -23,17 +23,17 @@ export function countWork(body: () => void): Work {
   const inner = engine.runKernel.bind(engine);
   let flops = 0;
   let resultBytes = 0;
-  engine.runKernel = <Result extends tf.Tensor | tf.Tensor[]>(
+  const count = <Result extends tf.Tensor | tf.Tensor[]>(
     name: string,
     inputs: tf.NamedTensorMap,
-    attrs?: tf.NamedAttrMap,
+    result: Result,
   ): Result => {
-    const result = inner<Result>(name, inputs, attrs);
     const outputs = [result].flat();
     flops += flopsOf(name, inputs, outputs);
     if (!VIEWS.has(name)) for (const { size } of outputs) resultBytes += size * 4;
     return result;
   };
+  engine.runKernel = (name, inputs, attrs) => count(name, inputs, inner(name, inputs, attrs));
   try {
     tf.tidy(body);
   } finally {
@@ -42,11 +42,7 @@ export function countWork(body: () => void): Work {
   return { flops, resultBytes };
 }
 
-function flopsOf(
-  name: string,
-  inputs: tf.NamedTensorMap,
-  outputs: readonly tf.Tensor[],
-): number {
+function flopsOf(name: string, inputs: tf.NamedTensorMap, outputs: readonly tf.Tensor[]): number {
   const size = outputs.reduce((sum, output) => sum + output.size, 0);
   if (VIEWS.has(name)) return 0;
   const { a, x, q, weight, filter, dy } = inputs;
@@ -57,9 +53,9 @@ function flopsOf(
     case 'Conv3D':
       return filter ? (2 * size * filter.size) / (filter.shape.at(-1) ?? 1) : size;
     case 'VoxmimConv3d':
-      return weight ? (2 * size * weight.size) / (weight.shape[0] ?? 1) : size;
+      return weight ? (2 * size * weight.size) / (weight.shape.at(0) ?? 1) : size;
     case 'VoxmimConv3dInputGrad':
-      return weight && dy ? (2 * dy.size * weight.size) / (weight.shape[0] ?? 1) : size;
+      return weight && dy ? (2 * dy.size * weight.size) / (weight.shape.at(0) ?? 1) : size;
     case 'VoxmimConv3dWeightGrad':
       return dy && x ? (2 * dy.size * size) / (dy.shape.at(-1) ?? 1) : size;
     case 'VoxmimAttention':

@@ -27,7 +27,10 @@ export interface LoadedSegmenter {
  * @throws `NOT_FOUND`, `INVALID_CONFIG` for a checkpoint of another kind of run,
  *   `CHECKPOINT_MISMATCH`
  */
-export async function loadSegmenter(path: string, registries: Registries): Promise<LoadedSegmenter> {
+export async function loadSegmenter(
+  path: string,
+  registries: Registries,
+): Promise<LoadedSegmenter> {
   const source = await checkpointsOf(path, 'best');
   const { path: origin, tensors, config: saved } = await loadCheckpointWeights(source);
   const config = await resolveFinetune(saved, { registries, origin });

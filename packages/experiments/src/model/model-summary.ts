@@ -95,11 +95,19 @@ export function summarizeSegmenter(
 
 type SummarizedConfig = PretrainConfig | FinetuneConfig;
 
-function inputOf({ batchSize, crop, inChannels }: SummarizedConfig): [number, number, number, number, number] {
+function inputOf({
+  batchSize,
+  crop,
+  inChannels,
+}: SummarizedConfig): [number, number, number, number, number] {
   return [batchSize, ...crop, inChannels];
 }
 
-function workOf(loss: () => tf.Scalar, owner: ParameterOwner, { name }: StartedBackend): Work | null {
+function workOf(
+  loss: () => tf.Scalar,
+  owner: ParameterOwner,
+  { name }: StartedBackend,
+): Work | null {
   if (!LAZY.includes(name)) return null;
   return countWork(() => void gradientsOf(loss, owner.namedParameters()));
 }
@@ -147,7 +155,9 @@ export function formatModelSummary(model: ModelSummary): string {
     ],
     [
       'work per step',
-      flopsPerStep === null ? 'not counted on this backend' : `${(flopsPerStep / 1e9).toFixed(1)} GFLOP`,
+      flopsPerStep === null
+        ? 'not counted on this backend'
+        : `${(flopsPerStep / 1e9).toFixed(1)} GFLOP`,
     ],
     ['memory', memoryText(memory)],
   ];
@@ -161,7 +171,9 @@ function tokensText({ total, visible }: { total: number; visible: number }): str
 function memoryText({ stateBytes, workBytes }: ModelSummary['memory']): string {
   const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en-US')} MiB`;
   const state = `${mebibytes(stateBytes)} for weights, gradients and AdamW`;
-  return workBytes === null ? state : `${state}, up to ${mebibytes(workBytes)} for a step's results`;
+  return workBytes === null
+    ? state
+    : `${state}, up to ${mebibytes(workBytes)} for a step's results`;
 }
 
 function count(value: number): string {

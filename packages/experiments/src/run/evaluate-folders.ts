@@ -103,7 +103,9 @@ async function classesOf(truth: string, pairs: readonly Pair[]): Promise<readonl
       for (const label of volume.data) if (label > highest) highest = label;
     }
   }
-  return Array.from({ length: highest + 1 }, (_, label) => (label === 0 ? 'background' : `${label}`));
+  return Array.from({ length: highest + 1 }, (_, label) =>
+    label === 0 ? 'background' : `${label}`,
+  );
 }
 
 async function evaluatePair(

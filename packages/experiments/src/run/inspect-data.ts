@@ -110,13 +110,17 @@ export function formatInspection(inspection: Inspection): string {
     '',
     ...aligned([header, ...rows]),
     '',
-    ...(problems.length > 0 ? ['Problems:', ...problems.map((line) => `- ${line}`)] : ['No problems found.']),
+    ...(problems.length > 0
+      ? ['Problems:', ...problems.map((line) => `- ${line}`)]
+      : ['No problems found.']),
     ...(picture === undefined ? [] : [`Picture: ${picture}`]),
   ].join('\n');
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, at) =>
+    Math.max(...rows.map((row) => row[at]?.length ?? 0)),
+  );
   return rows.map((row) =>
     row
       .map((cell, at) => cell.padEnd(widths[at] ?? 0))
@@ -137,7 +141,10 @@ interface CaseContent {
   readonly labels?: Volume<Uint8Array>;
 }
 
-async function readCase({ images, label }: DatasetCase, { classes }: Dataset): Promise<CaseContent> {
+async function readCase(
+  { images, label }: DatasetCase,
+  { classes }: Dataset,
+): Promise<CaseContent> {
   const image = await readVolume(images[0] ?? '');
   if (label === undefined) return { image };
   return { image, labels: await readLabels(label, classes.length || 256, image) };
@@ -166,5 +173,5 @@ function factsOf(id: string, { image, labels }: CaseContent): VolumeFacts {
 function countLabels(labels: Uint8Array): number[] {
   const counts: number[] = [];
   for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
-  return Array.from(counts, (count) => count ?? 0);
+  return Array.from(counts, (count: number | undefined) => count ?? 0);
 }

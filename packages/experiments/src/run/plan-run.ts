@@ -46,7 +46,14 @@ export async function planPretrain(input: PretrainConfig, options: RunOptions): 
   const config = await resolvePretrain(input, { registries });
   const data = await checkedData(config, options);
   const backend = await backendOf(config, options);
-  return planOf(config, options, data, null, backend, summarizePretraining(config, registries, backend));
+  return planOf(
+    config,
+    options,
+    data,
+    null,
+    backend,
+    summarizePretraining(config, registries, backend),
+  );
 }
 
 /** Like {@link planPretrain}, for fine-tuning. */

@@ -12,8 +12,10 @@ import type { RunOptions } from './run-options.js';
 import { backendOf } from './start-run.js';
 
 /** What {@link predict} is given. */
-export interface PredictOptions
-  extends Pick<RunOptions, 'registries' | 'monitor' | 'signal' | 'backend'> {
+export interface PredictOptions extends Pick<
+  RunOptions,
+  'registries' | 'monitor' | 'signal' | 'backend'
+> {
   /** A fine-tuning run, or one of its checkpoints. */
   readonly run: string;
   /** A NIfTI file, a folder of them, or a data set. */

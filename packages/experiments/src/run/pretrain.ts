@@ -38,9 +38,7 @@ export async function pretrain(
   const run = await startRun(await resolvePretrain(input, { registries }), options);
   const model = buildPretrainModel(run.config, registries);
   try {
-    const result = await run.recorder.watch(() =>
-      trainModel(run, model, registries, signal),
-    );
+    const result = await run.recorder.watch(() => trainModel(run, model, registries, signal));
     return { ...result, out };
   } finally {
     model.objective.dispose();

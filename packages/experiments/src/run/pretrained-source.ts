@@ -1,10 +1,6 @@
 import { tile, type Encoder, type Shape3 } from '@voxmim/core';
 import type { Segmenter } from '@voxmim/segmentation';
-import {
-  transferWeights,
-  type AdaptationGeometry,
-  type TransferReport,
-} from '@voxmim/training';
+import { transferWeights, type AdaptationGeometry, type TransferReport } from '@voxmim/training';
 import { loadCheckpointWeights } from '@voxmim/training/node';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -40,7 +36,10 @@ export async function transferFrom(
 }
 
 /** Where the checkpoints of `path` are: a run's folder of them, or `path` itself. */
-export async function checkpointsOf(path: string, prefer: 'last' | 'best' = 'last'): Promise<string> {
+export async function checkpointsOf(
+  path: string,
+  prefer: 'last' | 'best' = 'last',
+): Promise<string> {
   const folder = (await holdsRun(path)) ? runEntry(path, 'checkpoints') : path;
   const preferred = join(folder, prefer);
   return (await pathExists(preferred)) ? preferred : folder;

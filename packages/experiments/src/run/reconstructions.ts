@@ -33,8 +33,7 @@ export async function writeReconstructions(
   for (const [index, id] of sampleIds.entries()) {
     const affine = affines[index];
     if (affine === undefined) continue;
-    const path = (what: string) =>
-      folder.path('reconstructions', `${index}-${id}-${what}.nii.gz`);
+    const path = (what: string) => folder.path('reconstructions', `${index}-${id}-${what}.nii.gz`);
     const image = (data: Float32Array): Volume => ({
       data: data.slice(index * size, (index + 1) * size),
       shape: crop,

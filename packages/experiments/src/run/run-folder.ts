@@ -89,12 +89,18 @@ export class RunFolder {
 
   /** Writes a JSON file, whole or not at all. */
   async writeJson(entry: keyof typeof ENTRIES, value: unknown): Promise<void> {
-    await writeFileWhole(this.path(entry), new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
+    await writeFileWhole(
+      this.path(entry),
+      new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`),
+    );
   }
 
   /** Writes a text file, whole or not at all. */
   async writeText(entry: keyof typeof ENTRIES, text: string): Promise<void> {
-    await writeFileWhole(this.path(entry), new TextEncoder().encode(text.endsWith('\n') ? text : `${text}\n`));
+    await writeFileWhole(
+      this.path(entry),
+      new TextEncoder().encode(text.endsWith('\n') ? text : `${text}\n`),
+    );
   }
 }
 

@@ -15,6 +15,6 @@ export interface StageProgress {
  */
 export interface RunMonitor {
   /** Something to say once: a padded volume, the backend that was chosen, a validation's result. */
-  note?(text: string): void;
+  readonly note?: (text: string) => void;
   progress?(progress: StageProgress): void;
 }

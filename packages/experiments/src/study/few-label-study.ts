@@ -67,7 +67,11 @@ export async function runStudy(config: StudyConfig, options: RunOptions): Promis
   return { status: 'completed', out, comparison, conclusion, report };
 }
 
-function armsOf({ finetune, labels, seeds, pretrain }: StudyConfig, out: string, source: string): Arm[] {
+function armsOf(
+  { finetune, labels, seeds, pretrain }: StudyConfig,
+  out: string,
+  source: string,
+): Arm[] {
   const origins = [
     { arm: BASELINE, from: null },
     { arm: pretrain.objective.name, from: { checkpoint: source, minCoverage: 0.95 } },
@@ -84,7 +88,10 @@ function armsOf({ finetune, labels, seeds, pretrain }: StudyConfig, out: string,
           encoder: pretrain.encoder,
           crop: pretrain.crop,
           inChannels: pretrain.inChannels,
-          data: { ...pretrain.data, ...(finetune.data.classes && { classes: finetune.data.classes }) },
+          data: {
+            ...pretrain.data,
+            ...(finetune.data.classes && { classes: finetune.data.classes }),
+          },
           seed,
           from,
           labels: { ...finetune.labels, use },
@@ -106,4 +113,3 @@ async function runArm(
   const evaluation = done ?? (await readEvaluation(out));
   return { arm, labels, seed, cases: evaluation?.cases ?? [], curve: await readCurve(out) };
 }
-

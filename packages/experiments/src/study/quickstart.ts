@@ -63,7 +63,11 @@ const presets: Readonly<Record<QuickstartSize, Preset>> = {
     volumes: 16,
     config: {
       pretrain: {
-        data: { path: '', preprocessing: { spacing: [10, 10, 10] }, split: { validation: 2, test: 6 } },
+        data: {
+          path: '',
+          preprocessing: { spacing: [10, 10, 10] },
+          split: { validation: 2, test: 6 },
+        },
         crop: [24, 24, 24],
         encoder: vit(48, 2, 4),
         objective: { name: 'mae', decoderEmbedDim: 24, decoderDepth: 1, decoderNumHeads: 2 },

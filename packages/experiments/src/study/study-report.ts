@@ -111,7 +111,9 @@ function warningsOf({ rows }: Comparison): string[] {
   const cases = Math.min(...rows.map((row) => row.cases));
   const seeds = Math.min(...rows.map((row) => row.seeds));
   return [
-    ...(seeds < 2 ? ['One seed per arm: how much results vary from run to run is not measured.'] : []),
+    ...(seeds < 2
+      ? ['One seed per arm: how much results vary from run to run is not measured.']
+      : []),
     ...(cases < 10 ? [`Only ${cases} test cases: intervals are wide and the test is weak.`] : []),
   ];
 }
