@@ -1,10 +1,16 @@
 import type { Registry } from '@voxmim/core';
 import { z } from 'zod';
 
-/** The part of a run config that picks a component by `name` and configures it. */
-export const NamedComponent = z
-  .looseObject({ name: z.string().min(1).describe('Which component.') })
-  .describe('A component by name; its other fields are its own config.');
+/**
+ * The part of a run config that picks a component by `name` and configures it.
+ *
+ * @param fallback the component where none is named
+ */
+export function namedComponent(fallback: string) {
+  return z
+    .looseObject({ name: z.string().min(1).default(fallback).describe('Which component.') })
+    .prefault({});
+}
 
 /**
  * The schema of everything a registry can make: one object per component, told apart by `name`.
@@ -12,16 +18,22 @@ export const NamedComponent = z
  */
 export function componentSchema<Context, Component>(
   registry: Registry<Context, Component>,
+  fallback: string,
 ): z.ZodType {
-  const [first, ...rest] = registry.names().map((name) => namedSchema(registry, name));
-  return first === undefined ? NamedComponent : z.union([first, ...rest]);
+  const others = registry.names().filter((name) => name !== fallback);
+  const [first, ...rest] = [fallback, ...others].map((name) =>
+    namedSchema(registry, name, fallback),
+  );
+  return first === undefined ? namedComponent(fallback) : z.union([first, ...rest]).prefault({});
 }
 
 function namedSchema<Context, Component>(
   registry: Registry<Context, Component>,
   name: string,
+  fallback: string,
 ): z.ZodType {
   const schema = registry.schema(name);
-  const key = { name: z.literal(name).describe(`The ${registry.kind} "${name}".`) };
+  const literal = z.literal(name).describe(`The ${registry.kind} "${name}".`);
+  const key = { name: name === fallback ? literal.default(name) : literal };
   return schema instanceof z.ZodObject ? z.strictObject({ ...key, ...schema.shape }) : schema;
 }

@@ -3,7 +3,7 @@ import { AugmentationConfig } from '@voxmim/data';
 import { SegmentationLossConfig, SlidingWindowConfig } from '@voxmim/segmentation';
 import { z } from 'zod';
 
-import { NamedComponent } from './component-schema.js';
+import { namedComponent } from './component-schema.js';
 import { EvaluationConfig } from './evaluation-config.js';
 import { runFields } from './run-fields.js';
 
@@ -58,7 +58,7 @@ export const FinetuneConfig = z.strictObject({
     .default(0.5)
     .describe('Share of crops centred on a labeled voxel.'),
   augmentation: AugmentationConfig.prefault({}).describe('Done to each crop anew.'),
-  head: NamedComponent.default({ name: 'unetr' }).describe('The segmentation head.'),
+  head: namedComponent('unetr').describe('The segmentation head.'),
   loss: SegmentationLossConfig.describe('What is minimized.'),
   inference: InferenceConfig.prefault({}).describe('Sliding-window inference.'),
   evaluation: EvaluationConfig.prefault({}).describe('How test cases are judged.'),

@@ -2,7 +2,7 @@ import { extent } from '@voxmim/core';
 import { AugmentationConfig } from '@voxmim/data';
 import { z } from 'zod';
 
-import { NamedComponent } from './component-schema.js';
+import { namedComponent } from './component-schema.js';
 import { runFields } from './run-fields.js';
 
 /** How pretraining is watched. */
@@ -19,8 +19,8 @@ const NO_AUGMENTATION = { flip: 0, rotate90: 0, shiftProbability: 0 };
 export const PretrainConfig = z.strictObject({
   task: z.literal('pretrain').default('pretrain').describe('What this file configures.'),
   ...runFields,
-  masking: NamedComponent.default({ name: 'random' }).describe('What is hidden.'),
-  objective: NamedComponent.default({ name: 'mae' }).describe('What is learned from it.'),
+  masking: namedComponent('random').describe('What is hidden.'),
+  objective: namedComponent('mae').describe('What is learned from it.'),
   augmentation: AugmentationConfig.prefault(NO_AUGMENTATION).describe(
     'Done to each crop; contrastive objectives see two augmented crops of each volume.',
   ),

@@ -3,7 +3,7 @@ import { ScheduleConfig } from '@voxmim/training';
 import { CheckpointConfig } from '@voxmim/training/node';
 import { z } from 'zod';
 
-import { NamedComponent } from './component-schema.js';
+import { namedComponent } from './component-schema.js';
 import { DataConfig } from './data-config.js';
 import { OptimizerConfig } from './optimization-config.js';
 
@@ -25,7 +25,7 @@ export const runFields = {
     .default([96, 96, 96])
     .describe('Voxels per axis [D, H, W] of one training sample; a multiple of the token size.'),
   inChannels: extent.default(1).describe('Channels of the images; modalities are channels.'),
-  encoder: NamedComponent.default({ name: 'vit' }).describe('The backbone.'),
+  encoder: namedComponent('vit').describe('The backbone.'),
   steps: extent.describe('Optimizer steps.'),
   batchSize: extent.default(4).describe('Crops per batch.'),
   optimizer: OptimizerConfig.prefault({}).describe('AdamW.'),

@@ -11,17 +11,17 @@ export type Task = 'pretrain' | 'finetune';
 /** {@link PretrainConfig} with every registered component spelled out: for editors and overrides. */
 export function pretrainSchema({ encoders, masks, objectives }: Registries): z.ZodObject {
   return PretrainConfig.extend({
-    encoder: componentSchema(encoders).default({ name: 'vit' }).describe('The backbone.'),
-    masking: componentSchema(masks).default({ name: 'random' }).describe('What is hidden.'),
-    objective: componentSchema(objectives).default({ name: 'mae' }).describe('What is learned.'),
+    encoder: componentSchema(encoders, 'vit').describe('The backbone.'),
+    masking: componentSchema(masks, 'random').describe('What is hidden.'),
+    objective: componentSchema(objectives, 'mae').describe('What is learned.'),
   });
 }
 
 /** {@link FinetuneConfig} with every registered component spelled out. */
 export function finetuneSchema({ encoders, heads }: Registries): z.ZodObject {
   return FinetuneConfig.extend({
-    encoder: componentSchema(encoders).default({ name: 'vit' }).describe('The backbone.'),
-    head: componentSchema(heads).default({ name: 'unetr' }).describe('The segmentation head.'),
+    encoder: componentSchema(encoders, 'vit').describe('The backbone.'),
+    head: componentSchema(heads, 'unetr').describe('The segmentation head.'),
   });
 }
 

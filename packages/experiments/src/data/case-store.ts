@@ -4,6 +4,9 @@ import { readLabels, type Dataset, type DatasetCase } from '@voxmim/data/node';
 
 import { readCaseImage } from './read-case.js';
 
+/** Cases named in notes; the others are only mentioned. */
+const NAMED_CASES = 3;
+
 /** How a {@link CaseStore} prepares and keeps cases. */
 export interface CaseStoreOptions {
   readonly preprocessing: PreprocessingConfig;
@@ -15,7 +18,7 @@ export interface CaseStoreOptions {
   readonly leastShape: Shape3;
   /** Memory for prepared cases, in MiB; at least one is kept. */
   readonly cacheMiB: number;
-  /** Told once per case of what preprocessing had to do to it. */
+  /** Told what preprocessing had to do to the first few cases. */
   readonly onNote?: (note: string) => void;
 }
 
@@ -72,9 +75,18 @@ export class CaseStore {
     const labels = await this.#readLabels(entry, image);
     const origin = entry.images.join(', ');
     const prepared = preprocess(image, labels, preprocessing, { origin, leastShape });
-    if (!this.#noted.has(entry.id)) for (const note of prepared.notes) onNote?.(note);
-    this.#noted.add(entry.id);
+    if (prepared.notes.length > 0 && !this.#noted.has(entry.id)) {
+      this.#noted.add(entry.id);
+      this.#tell(prepared.notes);
+    }
     return prepared;
+  }
+
+  /** Names the first cases that something was done to, and says when it stops naming them. */
+  #tell(notes: readonly string[]): void {
+    const { onNote } = this.#options;
+    if (this.#noted.size <= NAMED_CASES) for (const note of notes) onNote?.(note);
+    if (this.#noted.size === NAMED_CASES + 1) onNote?.('More volumes are treated likewise.');
   }
 
   async #readLabels(

@@ -1,0 +1,88 @@
+import { createRegistries } from '../registries.js';
+import { resolveFinetune, resolvePretrain } from './resolve-config.js';
+import { runJsonSchema } from './run-schema.js';
+
+const minimal = { data: { path: 'x' }, steps: 10 };
+const pretrain = (input: unknown, ...set: string[]) =>
+  resolvePretrain(input, { registries: createRegistries(), set, origin: 'run.yaml' });
+
+it('fills in every default, down to the components', async () => {
+  const config = await pretrain(minimal);
+  expect(config.encoder).toMatchObject({ name: 'vit', embedDim: 768, patchSize: [16, 16, 16] });
+  expect(config.objective).toMatchObject({ name: 'mae', decoderDepth: 8 });
+  expect(config.data.preprocessing.orientation).toBe('RAS');
+});
+
+it('resolves a resolved config to itself', async () => {
+  const once = await pretrain(minimal);
+  expect(await pretrain(once)).toEqual(once);
+});
+
+describe('--set', () => {
+  it('reads values by the type of the field, not by their looks', async () => {
+    const config = await pretrain(
+      minimal,
+      'encoder.depth=6',
+      'crop=[48, 64, 48]',
+      'data.path=007',
+      'optimizer.clipNorm=null',
+      'tensorBoard=false',
+    );
+    expect(config).toMatchObject({
+      encoder: { depth: 6 },
+      crop: [48, 64, 48],
+      data: { path: '007' },
+      optimizer: { clipNorm: null },
+      tensorBoard: false,
+    });
+  });
+
+  it('reaches one element of a list and fields of a choice', async () => {
+    const set = ['crop.0=48', 'data.preprocessing.intensity.kind=zScore'];
+    const config = await pretrain({ ...minimal, crop: [96, 96, 96] }, ...set);
+    expect(config.crop).toEqual([48, 96, 96]);
+    expect(config.data.preprocessing.intensity).toEqual({ kind: 'zScore', mask: 'nonzero' });
+  });
+
+  it('leaves the input as it was', async () => {
+    const input = { ...minimal, encoder: { name: 'vit', depth: 12 } };
+    await pretrain(input, 'encoder.depth=6');
+    expect(input.encoder.depth).toBe(12);
+  });
+
+  it.each([
+    ['encoder.dept=6', 'did you mean "encoder.depth"?'],
+    ['optimiser.learningRate=1', 'did you mean "optimizer"?'],
+    ['encoder.depth=six', '--set encoder.depth=six'],
+    ['encoder.depth', 'there is no "field=value"'],
+  ])('refuses %s', async (override, message) => {
+    await expect(pretrain(minimal, override)).rejects.toThrow(message);
+  });
+});
+
+describe('a config that does not fit', () => {
+  it.each([
+    [{ ...minimal, batchsize: 2 }, 'unknown key "batchsize", did you mean "batchSize"?'],
+    [{ ...minimal, encoder: { name: 'vti' } }, 'did you mean "vit"?'],
+    [{ ...minimal, encoder: { name: 'vit', detph: 3 } }, 'did you mean "depth"?'],
+    [{ ...minimal, crop: [90, 96, 96] }, 'crop: [90, 96, 96] is not divisible'],
+    [{ ...minimal, encoder: { name: 'vit', numHeads: 5 } }, 'numHeads must divide embedDim'],
+    [{ ...minimal, schedule: { name: 'cosine', warmupSteps: 11 } }, 'schedule.warmupSteps'],
+    [{ ...minimal, task: 'finetune' }, 'task'],
+    [{ steps: 10 }, 'data'],
+    [null, 'holds no fields'],
+  ])('is refused with the field named: %j', async (input, message) => {
+    await expect(pretrain(input)).rejects.toThrow(message);
+  });
+
+  it('is refused by the head too', async () => {
+    const input = { ...minimal, head: { name: 'unetr', featuresize: 8 } };
+    const config = resolveFinetune(input, { registries: createRegistries() });
+    await expect(config).rejects.toThrow('did you mean "featureSize"?');
+  });
+});
+
+it('writes a JSON Schema in which nothing but the data and the steps is required', () => {
+  const schema = runJsonSchema('pretrain', createRegistries());
+  expect(schema.required).toEqual(['data', 'steps']);
+});
