@@ -1,7 +1,7 @@
 import { createRandom, VoxmimError } from '@voxmim/core';
 
 import { normalBelow, normalQuantile } from './normal-distribution.js';
-import { differencesOf, wilcoxonSignedRank, type PairedTest } from './wilcoxon.js';
+import { checkSameLength, wilcoxonSignedRank, type PairedTest } from './wilcoxon.js';
 
 /** A mean and where it may lie. */
 export interface Interval {
@@ -64,9 +64,10 @@ export function comparePairs(
   right: readonly number[],
   options: BootstrapOptions = {},
 ): PairedComparison {
+  checkSameLength(left, right);
   const isFinitePair = (_: number, index: number) => Number.isFinite(left[index] - right[index]);
   const [mine, other] = [left.filter(isFinitePair), right.filter(isFinitePair)];
-  const differences = differencesOf(mine, left.length === right.length ? other : right);
+  const differences = mine.map((value, index) => value - other[index]);
   return {
     difference: bootstrapInterval(differences, options),
     test: wilcoxonSignedRank(mine, other),

@@ -40,13 +40,21 @@ function align(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function notes({ classes, policy, cases }: Summary): string[] {
-  const infinite = classes.filter(({ metrics }) => metrics.hd95.infiniteCases > 0);
+function notes({ classes, policy, cases, confidence }: Summary): string[] {
+  const kind = policy === 'nnunet' ? 'class means' : 'case means';
   return [
-    `${cases} cases, 95 % bootstrap intervals; classes missing from the truth: ${policy} policy.`,
-    ...infinite.map(
-      ({ name, metrics }) =>
-        `${name}: in ${metrics.hd95.infiniteCases} of ${cases} cases only one of truth and prediction has it; their distances are infinite and not in the mean.`,
-    ),
+    `${cases} cases, ${+(100 * confidence).toFixed(2)} % bootstrap intervals; classes missing from the truth: ${policy} policy, mean of ${kind}.`,
+    ...classes.flatMap(({ name, metrics: { dice, hd95 } }) => [
+      ...(dice.undefinedCases > 0
+        ? [
+            `${name}: ${dice.undefinedCases} of ${cases} cases have no Dice and are not in its mean.`,
+          ]
+        : []),
+      ...(hd95.infiniteCases > 0
+        ? [
+            `${name}: in ${hd95.infiniteCases} of ${cases} cases only one of truth and prediction has it; their distances are infinite and not in the mean.`,
+          ]
+        : []),
+    ]),
   ];
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { caseRows, formatCsv, type CaseRow } from './case-rows.js';
 export { classMasks, type ClassMasks } from './class-masks.js';
 export { DistanceField } from './distance-field.js';
 export { distanceTransform } from './distance-transform.js';

@@ -26,6 +26,8 @@ export type MetricIntervals = Readonly<Record<MetricName, Interval>>;
 /** A table over cases. */
 export interface Summary {
   readonly policy: EmptyPolicy;
+  /** Of the intervals. */
+  readonly confidence: number;
   readonly cases: number;
   readonly classes: readonly ClassSummary[];
   /** The mean over all classes as the policy's origin takes it: one of {@link means}. */
@@ -54,10 +56,10 @@ export interface SummaryOptions extends BootstrapOptions {
  */
 export function summarize(
   cases: readonly CaseMetrics[],
-  { policy = 'nnunet', ...bootstrap }: SummaryOptions = {},
+  { policy = 'nnunet', confidence = 0.95, ...bootstrap }: SummaryOptions = {},
 ): Summary {
   checkClasses(cases);
-  const interval = resampler(cases.length, bootstrap);
+  const interval = resampler(cases.length, { confidence, ...bootstrap });
   const names = cases[0]?.classes.map(({ name }) => name) ?? [];
   const scores = perMetric((metric) =>
     names.map((_, label) => cases.map(({ classes }) => scoreOf(classes[label], metric, policy))),
@@ -73,8 +75,9 @@ export function summarize(
   const ofClassMeans = perMetric((metric) =>
     interval((chosen) => meanOfMeansAt(scores[metric], chosen)),
   );
+  const means = { ofCaseMeans, ofClassMeans };
   const mean = policy === 'nnunet' ? ofClassMeans : ofCaseMeans;
-  return { policy, cases: cases.length, classes, mean, means: { ofCaseMeans, ofClassMeans } };
+  return { policy, confidence, cases: cases.length, classes, mean, means };
 }
 
 function summarizeMetric(values: readonly number[], interval: Resampler): MetricSummary {

@@ -46,23 +46,29 @@ export function wilcoxonSignedRank(left: readonly number[], right: readonly numb
   return { statistic, pValue: Math.min(1, pValue), pairs, method: isExact ? 'exact' : 'normal' };
 }
 
-/** `left` minus `right`, pair by pair. @throws `INVALID_DATA` as {@link wilcoxonSignedRank} */
-export function differencesOf(left: readonly number[], right: readonly number[]): number[] {
-  const refuse = (message: string, reason: string) =>
-    new VoxmimError(
-      'INVALID_DATA',
-      message,
-      'Give one finite value of each kind for every case, and leave out the cases that lack one.',
-      { path: '', reason },
-    );
-  if (left.length !== right.length) {
-    throw refuse(`A pairing got ${left.length} and ${right.length} values.`, 'unpaired values');
-  }
+function differencesOf(left: readonly number[], right: readonly number[]): number[] {
+  checkSameLength(left, right);
   return left.map((value, index) => {
     const gap = value - right[index];
     if (Number.isFinite(gap)) return gap;
-    throw refuse(`Pair ${index} is ${value} and ${right[index]}.`, 'a value is not finite');
+    throw new VoxmimError(
+      'INVALID_DATA',
+      `Pair ${index} is ${value} and ${right[index]}.`,
+      'Leave out the cases that lack a finite value on either side; comparePairs does so.',
+      { path: '', reason: 'a value is not finite' },
+    );
   });
+}
+
+/** Refuses two lists that cannot be pairs. @throws `INVALID_DATA` */
+export function checkSameLength(left: readonly number[], right: readonly number[]): void {
+  if (left.length === right.length) return;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `A pairing got ${left.length} and ${right.length} values.`,
+    'Give one value of each kind for every case, in the same order.',
+    { path: '', reason: 'unpaired values' },
+  );
 }
 
 /** Ranks from 1, ties sharing their mean. */

@@ -1,0 +1,31 @@
+import type { CaseMetrics } from './evaluate-case.js';
+import { metricNames, type MetricName } from './score.js';
+
+/** One class of one case, flat: for tables, CSV and data frames. */
+export interface CaseRow extends Readonly<Record<MetricName, number>> {
+  readonly case: string;
+  readonly class: string;
+  readonly predictedVoxels: number;
+  readonly truthVoxels: number;
+}
+
+/** Every class of every case as one flat row. Values are as measured: no policy is applied. */
+export function caseRows(cases: readonly CaseMetrics[]): CaseRow[] {
+  return cases.flatMap(({ id, classes }) =>
+    classes.map(({ name, ...measured }) => ({ case: id, class: name, ...measured })),
+  );
+}
+
+/**
+ * {@link caseRows} as CSV with a header line (RFC 4180). What is not finite reads `NaN` or `Infinity`,
+ * which numpy, pandas and R understand.
+ */
+export function formatCsv(cases: readonly CaseMetrics[]): string {
+  const columns = ['case', 'class', 'predictedVoxels', 'truthVoxels', ...metricNames] as const;
+  const lines = caseRows(cases).map((row) => columns.map((column) => quote(String(row[column]))));
+  return [columns, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+function quote(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
