@@ -15,10 +15,11 @@ export function objectsOf(schema: unknown): z.ZodObject[] {
 
 /** The schemas of what a key or an index of `schema` may hold; none when it has no such key. */
 export function childrenOf(schema: unknown, key: string): z.core.$ZodType[] {
-  const fields = objectsOf(schema).flatMap(({ shape }) =>
-    Object.hasOwn(shape, key) ? [shape[key]] : [],
-  );
-  return [...fields, ...itemsOf(schema, key)].filter((child) => child !== undefined);
+  const fields = objectsOf(schema).flatMap(({ shape }): z.core.$ZodType[] => {
+    const field: unknown = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    return field instanceof z.ZodType ? [field] : [];
+  });
+  return [...fields, ...itemsOf(schema, key)];
 }
 
 /** Every key that an object of this schema may have. */

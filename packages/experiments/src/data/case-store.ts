@@ -70,7 +70,7 @@ export class CaseStore {
   }
 
   async #prepare(entry: DatasetCase): Promise<Prepared> {
-    const { preprocessing, inChannels, leastShape, onNote } = this.#options;
+    const { preprocessing, inChannels, leastShape } = this.#options;
     const image = await readCaseImage(entry, inChannels);
     const labels = await this.#readLabels(entry, image);
     const origin = entry.images.join(', ');
