@@ -1,0 +1,28 @@
+import * as api from './index.js';
+
+it('exports exactly this', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+   [
+     "BlockMaskingConfig",
+     "ForegroundMaskingConfig",
+     "GridMaskingConfig",
+     "GroupedMaskingConfig",
+     "RandomMaskingConfig",
+     "SlabMaskingConfig",
+     "blockMasking",
+     "blockMaskingDefinition",
+     "foregroundMasking",
+     "foregroundMaskingDefinition",
+     "gridMasking",
+     "gridMaskingDefinition",
+     "groupedMasking",
+     "groupedMaskingDefinition",
+     "randomMasking",
+     "randomMaskingDefinition",
+     "sampleMask",
+     "slabMasking",
+     "slabMaskingDefinition",
+     "tokenMaskFromFlags",
+   ]
+  `);
+});
