@@ -43,7 +43,7 @@ function align(rows: readonly (readonly string[])[]): string[] {
 function notes({ classes, policy, cases, confidence }: Summary): string[] {
   const kind = policy === 'nnunet' ? 'class means' : 'case means';
   return [
-    `${cases} cases, ${+(100 * confidence).toFixed(2)} % bootstrap intervals; classes missing from the truth: ${policy} policy, mean of ${kind}.`,
+    `${cases} ${cases === 1 ? 'case' : 'cases'}, ${+(100 * confidence).toFixed(2)} % bootstrap intervals; classes missing from the truth: ${policy} policy, mean of ${kind}.`,
     ...classes.flatMap(({ name, metrics: { dice, hd95 } }) => [
       ...(dice.undefinedCases > 0
         ? [
