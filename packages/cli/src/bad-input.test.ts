@@ -135,7 +135,10 @@ it('names a label on another grid than its image', async () => {
 });
 
 it('names a label outside the classes', async () => {
-  const { label } = await layOut(volume(gradient), volume(() => 5));
+  const { label } = await layOut(
+    volume(gradient),
+    volume(() => 5),
+  );
   expect((await attempt()).err).toContain(`${label} has the label 5`);
 });
 
