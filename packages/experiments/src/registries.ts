@@ -10,7 +10,7 @@ import {
   type ObjectiveContext,
   type SegmentationHead,
 } from '@voxmim/core';
-import { vitDefinition } from '@voxmim/encoders';
+import { swinDefinition, vitDefinition } from '@voxmim/encoders';
 import {
   blockMaskingDefinition,
   foregroundMaskingDefinition,
@@ -39,7 +39,9 @@ export interface Registries {
  */
 export function createRegistries(): Registries {
   return {
-    encoders: new Registry<EncoderContext, Encoder>('encoder').register(vitDefinition),
+    encoders: new Registry<EncoderContext, Encoder>('encoder')
+      .register(vitDefinition)
+      .register(swinDefinition),
     masks: new Registry<undefined, MaskStrategy>('mask')
       .register(randomMaskingDefinition)
       .register(groupedMaskingDefinition)
