@@ -21,5 +21,7 @@ module.exports = {
     ],
   },
   restoreMocks: true,
+  // A guard against hangs; a busy machine must not fail a test.
+  testTimeout: 120_000,
   maxWorkers: 1,
 };
