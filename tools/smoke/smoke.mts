@@ -1,7 +1,8 @@
 /**
  * Installs the packages as a stranger would: packs each one, puts it into an empty project with its
  * declared peers only, and imports it alone; then builds one consumer of all that trains three
- * steps, type-checks under --strict, and bundles for the browser.
+ * steps, type-checks under --strict (less TensorFlow.js's own declarations, which do not pass it), and
+ * bundles for the browser.
  *
  *   npm run smoke [-- masking nn]      (all packages, or some)
  */
