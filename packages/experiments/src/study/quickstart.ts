@@ -48,11 +48,11 @@ const presets: Readonly<Record<QuickstartSize, Preset>> = {
       },
       finetune: {
         head: { name: 'unetr', featureSize: 8 },
-        // Few steps for small organs: Dice over the batch and without background does not lose them.
-        loss: { name: 'diceCrossEntropy', includeBackground: false, batch: true },
+        // In few steps, cross-entropy would teach that small organs are background.
+        loss: { name: 'dice', batch: true },
         steps: 400,
         batchSize: 1,
-        optimizer: { learningRate: 7e-4 },
+        optimizer: { learningRate: 2e-3 },
         schedule: { name: 'cosine', warmupSteps: 30 },
         // Flips and turns would make left kidneys of right ones.
         augmentation: { flip: 0, rotate90: 0, scaleProbability: 0.5 },
