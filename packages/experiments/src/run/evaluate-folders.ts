@@ -26,15 +26,17 @@ export interface EvaluateOptions {
 }
 
 /**
- * Judges a folder of predictions, each on the grid of its truth, as MONAI's metrics do.
+ * Judges a folder of predictions, each on the grid of its truth, as MONAI's metrics do. Truths without a
+ * prediction are not judged, and the monitor is told how many there are.
  *
- * @throws `NOT_FOUND` for a missing folder; `INVALID_DATA` for a truth without prediction, another
+ * @throws `NOT_FOUND` for a missing folder; `INVALID_DATA` for a prediction without truth, another
  *   grid, or a label outside the classes
  */
 export async function evaluateFolders(options: EvaluateOptions): Promise<EvaluationResult> {
   const { predictions, truth, monitor, out } = options;
   const conventions = options.conventions ?? EvaluationConfig.parse({});
-  const pairs = await pairsOf(predictions, truth);
+  const { pairs, notJudged } = await pairsOf(predictions, truth);
+  if (notJudged.length > 0) monitor?.note?.(missingNote(notJudged, predictions));
   const classes = options.classes ?? (await classesOf(truth, pairs));
   const cases: CaseMetrics[] = [];
   for (const pair of pairs) {
@@ -60,7 +62,18 @@ interface Pair {
   readonly truth: string;
 }
 
-async function pairsOf(predictions: string, truth: string): Promise<Pair[]> {
+interface Pairing {
+  readonly pairs: readonly Pair[];
+  /** Ids of truths without a prediction. */
+  readonly notJudged: readonly string[];
+}
+
+function missingNote(notJudged: readonly string[], predictions: string): string {
+  const names = notJudged.slice(0, 3).join(', ');
+  return `${notJudged.length} truths have no prediction in ${predictions} and are not judged, such as ${names}.`;
+}
+
+async function pairsOf(predictions: string, truth: string): Promise<Pairing> {
   const found = new Map(
     (await openDataset(predictions)).cases.map(({ id, images }) => [id, images[0] ?? '']),
   );
@@ -73,10 +86,9 @@ async function pairsOf(predictions: string, truth: string): Promise<Pair[]> {
     return prediction === undefined ? [] : [{ id, prediction, truth: path }];
   });
   checkComplete(pairs, [...found.keys()], predictions, truth);
-  return pairs;
+  return { pairs, notJudged: truths.map(({ id }) => id).filter((id) => !found.has(id)) };
 }
 
-/** Truths without a prediction are cases that were not meant; predictions without a truth are not. */
 function checkComplete(
   pairs: readonly Pair[],
   predicted: readonly string[],
