@@ -8,7 +8,6 @@ import {
 import { testMaskStrategyConformance } from '@voxmim/testing';
 import fc from 'fast-check';
 
-import * as api from './index.js';
 import { blockMasking } from './block-masking.js';
 import { foregroundMasking } from './foreground-masking.js';
 import { gridMasking } from './grid-masking.js';
@@ -196,31 +195,4 @@ describe('other strategies', () => {
     }
     expect(deep / shallow).toBeGreaterThan(2);
   });
-});
-
-it('exports exactly this', () => {
-  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
-   [
-     "BlockMaskingConfig",
-     "ForegroundMaskingConfig",
-     "GridMaskingConfig",
-     "GroupedMaskingConfig",
-     "RandomMaskingConfig",
-     "SlabMaskingConfig",
-     "blockMasking",
-     "blockMaskingDefinition",
-     "foregroundMasking",
-     "foregroundMaskingDefinition",
-     "gridMasking",
-     "gridMaskingDefinition",
-     "groupedMasking",
-     "groupedMaskingDefinition",
-     "randomMasking",
-     "randomMaskingDefinition",
-     "sampleMask",
-     "slabMasking",
-     "slabMaskingDefinition",
-     "tokenMaskFromFlags",
-   ]
-  `);
 });
