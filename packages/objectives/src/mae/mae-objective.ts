@@ -3,11 +3,9 @@ import {
   volumeOf,
   type ComponentDefinition,
   type ForwardContext,
-  type MaskedObjective,
   type Objective,
   type ObjectiveContext,
   type Random,
-  type Reconstruction,
   type TokenMask,
   type VisibleTokenEncoder,
 } from '@voxmim/core';
@@ -15,10 +13,8 @@ import {
   buffer,
   LayerNorm,
   Linear,
-  Module,
   normal,
   parameter,
-  prefixed,
   putTokens,
   runBlocks,
   sincosPosition3d,
@@ -29,9 +25,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 
 import { unsupported } from '../capability.js';
-import { encoderBuffers } from '../encoder-buffers.js';
-import { reconstructPatches } from '../reconstruct.js';
-import { hiddenLoss } from '../target.js';
+import { HiddenPatchObjective } from '../hidden-patch-objective.js';
 import { MaeConfig } from './config.js';
 
 /**
@@ -45,9 +39,8 @@ import { MaeConfig } from './config.js';
  * decoder has no class token, positions may be learned, and only hidden tokens are projected to
  * voxels: numbers are the same, work is less.
  */
-export class MaeObjective extends Module implements MaskedObjective {
-  readonly kind = 'masked';
-  readonly name = 'mae';
+export class MaeObjective extends HiddenPatchObjective {
+  override readonly name = 'mae';
 
   readonly decoderEmbed: Linear;
   readonly maskToken: tf.Variable<tf.Rank.R3>;
@@ -57,14 +50,12 @@ export class MaeObjective extends Module implements MaskedObjective {
   readonly decoderNorm: LayerNorm;
   readonly decoderPred: Linear;
   readonly #encoder: VisibleTokenEncoder;
-  readonly #config: MaeConfig;
 
   constructor(encoder: VisibleTokenEncoder, config: MaeConfig, random: Random) {
-    super();
+    super(encoder, config);
     const { embedDim, patchSize, inChannels } = encoder.geometry;
     const { decoderEmbedDim, epsilon, tokenStd } = config;
     this.#encoder = encoder;
-    this.#config = config;
     this.decoderEmbed = new Linear(embedDim, decoderEmbedDim, {
       random: random.stream('decoderEmbed'),
     });
@@ -79,35 +70,12 @@ export class MaeObjective extends Module implements MaskedObjective {
     });
   }
 
-  loss(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Scalar {
-    const { patchSize } = this.#encoder.geometry;
-    return tf.tidy(() => {
-      const predicted = this.#predictHidden(volumes, mask, context);
-      return hiddenLoss(predicted, volumes, mask, patchSize, this.#config);
-    });
-  }
-
-  reconstruct(volumes: tf.Tensor5D, mask: TokenMask): Reconstruction {
-    return reconstructPatches(
-      () => this.#predictHidden(volumes, mask),
-      volumes,
-      mask,
-      this.#encoder.geometry.patchSize,
-      this.#config.normPixLoss,
-    );
-  }
-
-  /** The encoder's under `encoder.`, then the decoder's. */
-  override namedParameters(): ReadonlyMap<string, tf.Variable> {
-    return new Map([...prefixed('encoder', this.#encoder), ...super.namedParameters()]);
-  }
-
-  override namedBuffers(): ReadonlyMap<string, tf.Variable> {
-    return new Map([...encoderBuffers(this.#encoder), ...super.namedBuffers()]);
-  }
-
   /** @returns `[B, Lh, pd · ph · pw · C]`, in the order of `mask.hiddenIds` */
-  #predictHidden(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Tensor3D {
+  protected override predictHidden(
+    volumes: tf.Tensor5D,
+    mask: TokenMask,
+    context?: ForwardContext,
+  ): tf.Tensor3D {
     return tf.tidy(() => {
       const latent = this.#encoder.encodeVisible(volumes, mask, context);
       const tokens = this.#fillHidden(this.decoderEmbed.call(latent), mask);

@@ -3,32 +3,18 @@ import {
   volumeOf,
   type ComponentDefinition,
   type ForwardContext,
-  type MaskedObjective,
   type MaskTokenEncoder,
   type Objective,
   type ObjectiveContext,
   type Random,
-  type Reconstruction,
   type Shape3,
   type TokenMask,
 } from '@voxmim/core';
-import {
-  Linear,
-  Module,
-  normal,
-  parameter,
-  patchify,
-  prefixed,
-  takeTokens,
-  tokenIds,
-  unpatchify,
-} from '@voxmim/nn';
+import { Linear, normal, parameter, patchify, takeTokens, tokenIds, unpatchify } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { unsupported } from '../capability.js';
-import { encoderBuffers } from '../encoder-buffers.js';
-import { reconstructPatches } from '../reconstruct.js';
-import { hiddenLoss } from '../target.js';
+import { HiddenPatchObjective } from '../hidden-patch-objective.js';
 import { SimmimConfig } from './config.js';
 
 /**
@@ -42,24 +28,21 @@ import { SimmimConfig } from './config.js';
  * convolution and pixel shuffle; its `1e-5` in the denominator is left out, as a mask hides at
  * least one token. MIM-Med3D's ViT is the same with `finalNorm: false` and `tokenStd: 1`.
  */
-export class SimmimObjective extends Module implements MaskedObjective {
-  readonly kind = 'masked';
-  readonly name = 'simmim';
+export class SimmimObjective extends HiddenPatchObjective {
+  override readonly name = 'simmim';
 
   /** `[maskTokenDim]` */
   readonly maskToken: tf.Variable<tf.Rank.R1>;
   /** Voxels of a cell from its features, in the order of `patchify`. */
   readonly decoder: Linear;
   readonly #encoder: MaskTokenEncoder;
-  readonly #config: SimmimConfig;
   readonly #cellSize: Shape3;
 
   constructor(encoder: MaskTokenEncoder, config: SimmimConfig, random: Random) {
-    super();
+    super(encoder, config);
     const { patchSize, inChannels, embedDim } = encoder.geometry;
     const { stride, channels } = encoder.levels.at(-1) ?? { stride: patchSize, channels: embedDim };
     this.#encoder = encoder;
-    this.#config = config;
     this.#cellSize = stride;
     this.maskToken = parameter(() =>
       normal(config.tokenStd)<tf.Rank.R1>([encoder.maskTokenDim], random.stream('maskToken')),
@@ -69,35 +52,12 @@ export class SimmimObjective extends Module implements MaskedObjective {
     });
   }
 
-  loss(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Scalar {
-    const { patchSize } = this.#encoder.geometry;
-    return tf.tidy(() => {
-      const predicted = this.#predictHidden(volumes, mask, context);
-      return hiddenLoss(predicted, volumes, mask, patchSize, this.#config);
-    });
-  }
-
-  reconstruct(volumes: tf.Tensor5D, mask: TokenMask): Reconstruction {
-    return reconstructPatches(
-      () => this.#predictHidden(volumes, mask),
-      volumes,
-      mask,
-      this.#encoder.geometry.patchSize,
-      this.#config.normPixLoss,
-    );
-  }
-
-  /** The encoder's under `encoder.`, then `mask_token` and the decoder. */
-  override namedParameters(): ReadonlyMap<string, tf.Variable> {
-    return new Map([...prefixed('encoder', this.#encoder), ...super.namedParameters()]);
-  }
-
-  override namedBuffers(): ReadonlyMap<string, tf.Variable> {
-    return new Map([...encoderBuffers(this.#encoder), ...super.namedBuffers()]);
-  }
-
   /** @returns `[B, Lh, pd · ph · pw · C]`, in the order of `mask.hiddenIds` */
-  #predictHidden(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Tensor3D {
+  protected override predictHidden(
+    volumes: tf.Tensor5D,
+    mask: TokenMask,
+    context?: ForwardContext,
+  ): tf.Tensor3D {
     const { patchSize } = this.#encoder.geometry;
     const ids = tokenIds(mask.hiddenIds, mask.batchSize);
     const features = this.#encoder.encodeWithMaskToken(volumes, mask, this.maskToken, context);
