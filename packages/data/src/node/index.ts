@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { CaseStore, type CaseStoreOptions } from './cases/case-store.js';
+export { readCaseImage } from './cases/read-case.js';
 export { dicomReader, openDicomFolder } from './dicom-folder.js';
 export { openDataset, type Dataset, type DatasetCase } from './dataset.js';
 export { readLabels } from './read-labels.js';

@@ -9,8 +9,8 @@ import {
   type Prepared,
   type Sample,
 } from '@voxmim/data';
+import type { CaseStore } from '@voxmim/data/node';
 
-import type { CaseStore } from './case-store.js';
 import { createSampleOrder } from './sample-order.js';
 
 /** Labeled crops of one pass, still on the host. */

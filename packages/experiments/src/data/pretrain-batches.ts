@@ -10,9 +10,9 @@ import {
   type Volume,
 } from '@voxmim/core';
 import { augment, cropBox, uniformCrops, type AugmentationConfig } from '@voxmim/data';
+import type { CaseStore } from '@voxmim/data/node';
 import { sampleMask } from '@voxmim/masking';
 
-import type { CaseStore } from './case-store.js';
 import { createSampleOrder } from './sample-order.js';
 
 /** Crops of one pretraining pass, still on the host. */

@@ -1,9 +1,8 @@
 import { VoxmimError, type Shape3 } from '@voxmim/core';
-import { openDataset, type Dataset } from '@voxmim/data/node';
+import { CaseStore, openDataset, type Dataset } from '@voxmim/data/node';
 
 import type { DataConfig, Split } from '../config/data-config.js';
 import type { RunMonitor } from '../run/run-monitor.js';
-import { CaseStore } from './case-store.js';
 import { splitCases } from './split.js';
 
 /** The volumes of a run. */

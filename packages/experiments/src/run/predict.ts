@@ -1,10 +1,9 @@
 import type { Volume } from '@voxmim/core';
 import { preprocess } from '@voxmim/data';
-import { openDataset, writeVolume, type DatasetCase } from '@voxmim/data/node';
+import { openDataset, readCaseImage, writeVolume, type DatasetCase } from '@voxmim/data/node';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import { readCaseImage } from '../data/read-case.js';
 import { loadSegmenter, type LoadedSegmenter } from '../model/load-segmenter.js';
 import { segmentVolume } from '../model/segment-volume.js';
 import { createRegistries } from '../registries.js';

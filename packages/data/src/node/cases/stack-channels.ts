@@ -6,8 +6,9 @@ import { affinesAgree, volumeOf, VoxmimError, type Volume } from '@voxmim/core';
  * @throws `INVALID_DATA` when they are not on one grid
  */
 export function stackChannels(images: readonly Volume[], caseId: string): Volume {
-  const [first, ...rest] = images;
+  const first = images.at(0);
   if (first === undefined) throw noImages(caseId);
+  const rest = images.slice(1);
   if (rest.length === 0) return first;
   for (const [index, image] of rest.entries()) checkGrid(first, image, caseId, index + 1);
   const channels = images.reduce((sum, image) => sum + image.channels, 0);
@@ -24,7 +25,7 @@ export function stackChannels(images: readonly Volume[], caseId: string): Volume
 function interleave(image: Volume, target: Float32Array, offset: number, channels: number): void {
   for (let at = 0; at < image.data.length; at++) {
     const voxel = Math.floor(at / image.channels);
-    target[voxel * channels + offset + (at % image.channels)] = image.data[at] ?? 0;
+    target[voxel * channels + offset + (at % image.channels)] = image.data[at];
   }
 }
 

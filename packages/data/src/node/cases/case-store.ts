@@ -1,7 +1,8 @@
 import { VoxmimError, type Shape3, type Volume } from '@voxmim/core';
-import { preprocess, type Prepared, type PreprocessingConfig } from '@voxmim/data';
-import { readLabels, type Dataset, type DatasetCase } from '@voxmim/data/node';
 
+import { preprocess, type Prepared, type PreprocessingConfig } from '../../preprocess.js';
+import type { Dataset, DatasetCase } from '../dataset.js';
+import { readLabels } from '../read-labels.js';
 import { readCaseImage } from './read-case.js';
 
 /** Cases named in notes; the others are only mentioned. */

@@ -1,6 +1,7 @@
 import { VoxmimError, type Volume } from '@voxmim/core';
-import { readVolume, type DatasetCase } from '@voxmim/data/node';
 
+import type { DatasetCase } from '../dataset.js';
+import { readVolume } from '../read-volume.js';
 import { stackChannels } from './stack-channels.js';
 
 /**
