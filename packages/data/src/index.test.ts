@@ -35,10 +35,12 @@ it('exports exactly this', () => {
   expect(Object.keys(dicom)).toEqual(['openDicom']);
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
    [
+     "CaseStore",
      "dicomReader",
      "niftiReader",
      "openDataset",
      "openDicomFolder",
+     "readCaseImage",
      "readLabels",
      "readVolume",
      "writeFileWhole",

@@ -1,6 +1,14 @@
 import { type Random, type Shape3, type Vector3, type Volume, zipAxes } from '@voxmim/core';
 
 import type { Box } from '../geometry/box.js';
+import {
+  countOf,
+  isOfKind,
+  rowOfRank,
+  takeCensus,
+  type VoxelCensus,
+  type VoxelKind,
+} from './voxel-census.js';
 
 /** Draws the place of a crop. */
 export type CropSampler = (random: Random) => Box;
@@ -31,58 +39,82 @@ export interface CropBalance {
  * Crops centered on a labeled voxel or on background, in the given proportion; the center moves
  * where the crop would leave the volume. Where one kind of voxel is missing, the other serves.
  *
- * Source: MONAI `RandCropByPosNegLabel`; background is where the image is above `imageThreshold`.
+ * Source: MONAI `RandCropByPosNegLabel`; background is where the image is above 0.
  */
 export function balancedCrops(
   image: Volume<Float32Array>,
   labels: Volume<Uint8Array>,
   crop: Shape3,
-  { positive, negative }: CropBalance,
-  imageThreshold = 0,
+  balance: CropBalance,
 ): CropSampler {
-  const organs = indicesWhere(labels.data, (label) => label > 0);
-  const background = indicesWhere(
-    labels.data,
-    (label, index) => label === 0 && image.data[index * image.channels] > imageThreshold,
-  );
+  const census = takeCensus(image, labels);
   const uniform = uniformCrops(image.shape, crop);
+  const width = image.shape[2];
   return (random) => {
-    const wantsOrgan = random.uniform() * (positive + negative) < positive;
-    const [first, second] = wantsOrgan ? [organs, background] : [background, organs];
-    const candidates = first.length > 0 ? first : second;
-    if (candidates.length === 0) return uniform(random);
-    const index = candidates[random.integer(candidates.length)];
-    return { origin: originAround(index, image.shape, crop), shape: crop };
+    const center = drawCenter(census, balance, random);
+    if (!center) return uniform(random);
+    const start = center.row * width;
+    const column = columnOfRank(
+      center,
+      labels.data.subarray(start, start + width),
+      image.data.subarray(start * image.channels, (start + width) * image.channels),
+    );
+    return boxAround(center.row, column, image.shape, crop);
   };
 }
 
-function originAround(index: number, [depth, height, width]: Shape3, crop: Shape3): Vector3 {
-  const center: Vector3 = [
-    Math.floor(index / (height * width)),
-    Math.floor(index / width) % height,
-    index % width,
-  ];
+/** The voxel that a crop will be centered on, as its rank among those of its kind in a row. */
+export interface CropCenter {
+  readonly kind: VoxelKind;
+  readonly row: number;
+  readonly rank: number;
+}
+
+/** Draws a center; undefined where the volume has voxels of neither kind. */
+export function drawCenter(
+  census: VoxelCensus,
+  { positive, negative }: CropBalance,
+  random: Random,
+): CropCenter | undefined {
+  const wantsOrgan = random.uniform() * (positive + negative) < positive;
+  const wanted: VoxelKind = wantsOrgan ? 'organs' : 'background';
+  const other: VoxelKind = wantsOrgan ? 'background' : 'organs';
+  const kind = countOf(census[wanted]) > 0 ? wanted : other;
+  const count = countOf(census[kind]);
+  if (count === 0) return undefined;
+  return { kind, ...rowOfRank(census[kind], random.integer(count)) };
+}
+
+/** The column of a center, from the labels and voxels of its row. */
+export function columnOfRank(
+  { kind, rank }: CropCenter,
+  labels: Uint8Array,
+  voxels: Float32Array,
+): number {
+  const channels = voxels.length / labels.length;
+  let seen = -1;
+  for (let w = 0; w < labels.length; w++) {
+    if (isOfKind(kind, labels[w], voxels[w * channels])) seen += 1;
+    if (seen === rank) return w;
+  }
+  return labels.length - 1;
+}
+
+/** The crop around a voxel, moved into the volume. */
+export function boxAround(
+  row: number,
+  column: number,
+  [depth, height, width]: Shape3,
+  crop: Shape3,
+): Box {
+  const center: Vector3 = [Math.floor(row / height), row % height, column];
   const start = (axis: 0 | 1 | 2, extent: number) =>
     extent <= crop[axis]
       ? centered(extent, crop[axis])
       : Math.min(Math.max(center[axis] - Math.floor(crop[axis] / 2), 0), extent - crop[axis]);
-  return [start(0, depth), start(1, height), start(2, width)];
+  return { origin: [start(0, depth), start(1, height), start(2, width)], shape: crop };
 }
 
 function centered(extent: number, size: number): number {
   return 0 - Math.floor((size - extent) / 2);
-}
-
-function indicesWhere(
-  labels: Uint8Array,
-  holds: (label: number, index: number) => boolean,
-): Int32Array {
-  let count = 0;
-  for (let index = 0; index < labels.length; index++) if (holds(labels[index], index)) count += 1;
-  const indices = new Int32Array(count);
-  let next = 0;
-  for (let index = 0; index < labels.length; index++) {
-    if (holds(labels[index], index)) indices[next++] = index;
-  }
-  return indices;
 }
