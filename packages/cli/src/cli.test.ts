@@ -84,6 +84,14 @@ describe('a run', () => {
     expect(await readdir(root)).toEqual(before);
   });
 
+  it('plans a fine-tuning only where its pretrained encoder is there and fits', async () => {
+    const path = await configFile('finetune.yaml', config(join(root, 'data'), segmented));
+    const missing = `from.checkpoint=${join(root, 'nowhere')}`;
+    const { code, err } = await run('finetune', path, '--set', missing, '--dry-run');
+    expect(code).toBe(1);
+    expect(err).toContain('nowhere');
+  });
+
   it('goes from pretraining over fine-tuning and prediction to a table and a report', async () => {
     const data = join(root, 'data');
     const pretraining = await configFile('pretrain.yaml', config(data, masked));
@@ -131,11 +139,31 @@ describe('a run', () => {
   }, 120_000);
 });
 
-it('prints a JSON Schema with every component', async () => {
-  const { code, out } = await run('schema', 'finetune');
-  expect(code).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ type: 'object' });
-  expect(out).toContain('unetr');
+it.each(['pretrain', 'finetune', 'study'])(
+  'prints a JSON Schema of %s with every component',
+  async (task) => {
+    const { code, out } = await run('schema', task);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ type: 'object' });
+    expect(out).toContain(task === 'pretrain' ? 'decoderEmbedDim' : 'featureSize');
+  },
+);
+
+describe('a study', () => {
+  const study = () => {
+    const [pretraining, finetuning] = [config(join(root, 'data'), masked), segmented];
+    const indented = (text: string) => text.trim().replaceAll('\n', '\n  ');
+    return `pretrain:\n  ${indented(pretraining)}\nfinetune:\n  steps: 2\n  ${indented(finetuning)}\nlabels: [1, 2]\nseeds: [0, 1]\n`;
+  };
+
+  it('is planned by --dry-run without a trace', async () => {
+    const path = await configFile('study.yaml', study());
+    const before = await readdir(root);
+    const { code, out } = await run('study', path, '--out', join(root, 'study'), '--dry-run');
+    expect(code).toBe(0);
+    expect(out).toContain('one pretraining and 8 fine-tunings with 1, 2 labels, 18 steps in all');
+    expect(await readdir(root)).toEqual(before);
+  });
 });
 
 it('says what is in a folder', async () => {

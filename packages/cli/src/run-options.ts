@@ -12,16 +12,8 @@ export interface RunCommandOptions {
   readonly dryRun?: boolean;
 }
 
-/** Adds what `pretrain` and `finetune` share. */
-export function addRunOptions(command: Command): Command {
-  return addTrainingOptions(command).option(
-    '--dry-run',
-    'check config and data, print the model, touch nothing',
-  );
-}
-
 /** Adds what every command that trains from a config has. */
-export function addTrainingOptions(command: Command): Command {
+export function addRunOptions(command: Command): Command {
   return command
     .option('--data <dir>', 'folder of the volumes; replaces data.path of the config')
     .option('--out <dir>', 'folder of the run (default: runs/<name of the config file>)')
@@ -33,7 +25,8 @@ export function addTrainingOptions(command: Command): Command {
     )
     .option('--backend <name>', 'TF.js backend (default: the best; see "voxmim backends")')
     .option('--resume', 'go on with the run in the output folder')
-    .option('--force', 'replace the run in the output folder');
+    .option('--force', 'replace the run in the output folder')
+    .option('--dry-run', 'check config and data, print the model, touch nothing');
 }
 
 /** `--set` overrides, with those that other options stand for last. */

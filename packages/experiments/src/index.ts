@@ -72,5 +72,6 @@ export {
 export { StudyConfig } from './config/study-config.js';
 export { readStudyConfig, resolveStudy } from './config/resolve-study.js';
 export { runStudy, type StudyResult } from './study/few-label-study.js';
+export { formatStudyPlan, planStudy, type StudyPlan } from './study/plan-study.js';
 export { quickstart, type QuickstartOptions, type QuickstartSize } from './study/quickstart.js';
 export { formatComparison } from './study/format-comparison.js';

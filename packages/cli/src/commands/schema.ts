@@ -6,14 +6,14 @@ import { z } from 'zod';
 import type { CommandContext } from '../command-context.js';
 import { collect } from '../run-options.js';
 
-const TaskName = z.enum(['pretrain', 'finetune']);
+const TaskName = z.enum(['pretrain', 'finetune', 'study']);
 
 /** Adds `voxmim schema`. Its output is JSON with and without `--json`. */
 export function addSchema(program: Command, { terminal }: CommandContext): void {
   program
     .command('schema')
     .description('Print the JSON Schema of a run config, with every component, for editors.')
-    .argument('<task>', 'pretrain or finetune')
+    .argument('<task>', 'pretrain, finetune or study')
     .option('--plugin <name>', 'include the components of a plugin; repeatable', collect, [])
     .addHelpText('after', EXAMPLES)
     .action(async (task: string, { plugin }: { plugin: readonly string[] }) => {

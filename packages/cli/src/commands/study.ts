@@ -1,13 +1,19 @@
-import { createRegistries, readStudyConfig, runStudy } from '@voxmim/experiments';
+import {
+  createRegistries,
+  formatStudyPlan,
+  planStudy,
+  readStudyConfig,
+  runStudy,
+} from '@voxmim/experiments';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';
-import { addTrainingOptions, outputOf, type RunCommandOptions } from '../run-options.js';
+import { addRunOptions, outputOf, type RunCommandOptions } from '../run-options.js';
 import { studyEnd } from '../study-end.js';
 
 /** Adds `voxmim study`. */
 export function addStudy(program: Command, context: CommandContext): void {
-  addTrainingOptions(program.command('study'))
+  addRunOptions(program.command('study'))
     .description('Compare training from scratch with fine-tuning, by number of labels and seed.')
     .argument('<config>', 'YAML file of the study')
     .addHelpText('after', EXAMPLES)
@@ -24,10 +30,12 @@ export function addStudy(program: Command, context: CommandContext): void {
           ],
         });
         const out = outputOf(options, path);
-        return studyEnd(
-          await runStudy(config, { ...work, out, registries, resume, force }),
-          command,
-        );
+        const run = { ...work, out, registries, resume, force };
+        if (options.dryRun) {
+          const plan = await planStudy(config, run);
+          return { text: formatStudyPlan(plan), data: { plan } };
+        }
+        return studyEnd(await runStudy(config, run), command);
       }),
     );
 }
@@ -35,4 +43,7 @@ export function addStudy(program: Command, context: CommandContext): void {
 const EXAMPLES = `
 Examples:
   $ voxmim study recipes/hippocampus/study.yaml --data ./Task04_Hippocampus --out runs/study
-  $ voxmim study study.yaml --set labels=[5,10] --set seeds=[0] --set pretrain.steps=500`;
+  $ voxmim study study.yaml --set labels=[5,10] --set seeds=[0] --set pretrain.steps=500
+  $ voxmim study study.yaml --dry-run                 what it would do, and what it costs
+
+The fields of the config: voxmim schema study`;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { applyOverrides } from './overrides.js';
 import { readYaml } from './read-yaml.js';
 import { resolveFinetune, resolvePretrain, type ResolveOptions } from './resolve-config.js';
-import { finetuneSchema, pretrainSchema } from './run-schema.js';
+import { studySchema } from './run-schema.js';
 import { StudyConfig } from './study-config.js';
 
 const Sections = z.looseObject({
@@ -23,11 +23,7 @@ const SHARED = ['data', 'crop', 'inChannels', 'encoder', 'backend', 'plugins'] a
  */
 export async function resolveStudy(input: unknown, options: ResolveOptions): Promise<StudyConfig> {
   const { origin = 'config', set = [], registries } = options;
-  const schema = StudyConfig.extend({
-    pretrain: pretrainSchema(registries),
-    finetune: finetuneSchema(registries),
-  });
-  const raw = parseConfig(Sections, applyOverrides(input, set, schema), origin);
+  const raw = parseConfig(Sections, applyOverrides(input, set, studySchema(registries)), origin);
   const lent = Object.fromEntries(
     SHARED.flatMap((key) => (key in raw.pretrain ? [[key, raw.pretrain[key]]] : [])),
   );

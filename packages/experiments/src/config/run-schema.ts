@@ -4,9 +4,10 @@ import type { Registries } from '../registries.js';
 import { componentSchema } from './component-schema.js';
 import { FinetuneConfig } from './finetune-config.js';
 import { PretrainConfig } from './pretrain-config.js';
+import { StudyConfig } from './study-config.js';
 
-/** The two kinds of training run. */
-export type Task = 'pretrain' | 'finetune';
+/** What a config file can ask for. */
+export type Task = 'pretrain' | 'finetune' | 'study';
 
 /** {@link PretrainConfig} with every registered component spelled out: for editors and overrides. */
 export function pretrainSchema({ encoders, masks, objectives }: Registries): z.ZodObject {
@@ -25,8 +26,23 @@ export function finetuneSchema({ encoders, heads }: Registries): z.ZodObject {
   });
 }
 
+/** {@link StudyConfig} likewise; its fine-tuning may leave the data to the pretraining. */
+export function studySchema(registries: Registries): z.ZodObject {
+  return StudyConfig.extend({
+    pretrain: pretrainSchema(registries).describe('The pretraining.'),
+    finetune: finetuneSchema(registries)
+      .partial({ data: true })
+      .describe('The fine-tuning; from, labels.use and seed are set per run.'),
+  });
+}
+
+const SCHEMAS: Readonly<Record<Task, (registries: Registries) => z.ZodObject>> = {
+  pretrain: pretrainSchema,
+  finetune: finetuneSchema,
+  study: studySchema,
+};
+
 /** The JSON Schema of a run config file, for editors (the YAML language server) and tools. */
 export function runJsonSchema(task: Task, registries: Registries): z.core.JSONSchema.BaseSchema {
-  const schema = task === 'pretrain' ? pretrainSchema(registries) : finetuneSchema(registries);
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return z.toJSONSchema(SCHEMAS[task](registries), { io: 'input', unrepresentable: 'any' });
 }

@@ -1,5 +1,6 @@
 import { affineOf } from '@voxmim/core';
 import { writeVolume } from '@voxmim/data/node';
+import type { ClassMetrics } from '@voxmim/evaluation';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,6 +100,13 @@ describe('readRun of a finished fine-tuning', () => {
     hd95: { ...score, mean: null },
   };
 
+  const classMetrics = (name: string, { dice, truthVoxels = 32 }: Partial<ClassMetrics>) => ({
+    ...{ name, truthVoxels, dice, predictedVoxels: 32, iou: 0.5, nsd: 0.5, volumeDifferenceMl: 0 },
+    ...{ hd: null, hd95: null, assd: null, relativeVolumeDifference: null },
+  });
+  /** Not in the truth: its undefined Dice counts 0 under the nnunet policy. */
+  const invented = classMetrics('spleen', { dice: NaN, truthVoxels: 0 });
+
   async function writeEvaluated(data: string): Promise<void> {
     for (const part of ['data/imagesTr', 'data/labelsTr', 'predictions']) {
       await mkdir(join(folder, part), { recursive: true });
@@ -115,8 +123,8 @@ describe('readRun of a finished fine-tuning', () => {
       classes: ['background', 'liver'],
       summary: { policy: 'nnunet', cases: 2, classes: [{ name: 'liver', metrics }], mean: metrics },
       cases: [
-        { id: 'a', classes: [{ name: 'liver', dice: 0.6 }] },
-        { id: 'b', classes: [{ name: 'liver', dice: 0.9 }] },
+        { id: 'a', classes: [classMetrics('liver', { dice: 0.6 }), invented] },
+        { id: 'b', classes: [classMetrics('liver', { dice: 0.9 })] },
       ],
     };
     await writeFile(join(folder, 'evaluation.json'), JSON.stringify(evaluation));
@@ -139,6 +147,7 @@ describe('readRun of a finished fine-tuning', () => {
       'Best case: b',
       'Worst case: a',
     ]);
+    expect(content.segmentations[1]?.facts.map(({ value }) => value)).toEqual(['0.300']);
     expect(content.segmentations[0]?.columns.map(({ title }) => title)).toEqual([
       'Image',
       'Truth',

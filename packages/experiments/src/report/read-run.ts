@@ -13,7 +13,7 @@ import {
   type ReportFact,
 } from './report-content.js';
 import { readReconstructions, readSegmentations } from './run-pictures.js';
-import { parseJson, readEvaluation, type SavedEvaluation } from './saved-evaluation.js';
+import { parseJson, readEvaluation, type SavedEvaluation } from '../evaluation/saved-evaluation.js';
 import { scoreTableOf } from './score-table.js';
 import { reportFiles } from './write-report.js';
 

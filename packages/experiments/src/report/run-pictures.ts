@@ -1,14 +1,15 @@
 import { parseConfig } from '@voxmim/core';
 import { openDataset, readVolume } from '@voxmim/data/node';
+import { caseMeans } from '@voxmim/evaluation';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 
+import { readEvaluation } from '../evaluation/saved-evaluation.js';
 import { readConfig, runEntry } from '../run/run-folder.js';
 import { bestMedianWorst, drawSegmentation } from './draw-segmentation.js';
 import { drawReconstruction } from './draw-reconstruction.js';
 import type { PictureExample } from './report-content.js';
-import { caseDice, readEvaluation } from './saved-evaluation.js';
 
 const RESTORED =
   'Where the loss normalizes patches, predictions are restored with the statistics of visible patches only, never with their own.';
@@ -91,11 +92,13 @@ async function dataPath(folder: string): Promise<string> {
   return parseConfig(Data, await readConfig(folder), runEntry(folder, 'config')).data.path;
 }
 
-/** Mean Dice by case id, of the cases that have a prediction on file. */
+/** Mean Dice by case id under the evaluation's policy, of the cases that have a prediction on file. */
 async function scoresOf({ folder }: PicturedRun): Promise<Map<string, number>> {
   const files = await readdir(runEntry(folder, 'predictions')).catch(() => []);
   const predicted = new Set(files.map((name) => basename(name, '.nii.gz')));
   const evaluation = await readEvaluation(folder);
-  const cases = (evaluation?.cases ?? []).filter(({ id }) => predicted.has(id));
-  return new Map(cases.map((entry) => [entry.id, caseDice(entry)]));
+  if (!evaluation) return new Map();
+  const means = caseMeans(evaluation.cases, 'dice', evaluation.summary.policy);
+  const scored = evaluation.cases.map(({ id }, index) => [id, means[index] ?? NaN] as const);
+  return new Map(scored.filter(([id]) => predicted.has(id)));
 }

@@ -1,4 +1,5 @@
 import type { StartedBackend } from '@voxmim/runtime';
+import { formatTransferTable } from '@voxmim/training';
 
 import type { FinetuneConfig } from '../config/finetune-config.js';
 import type { PretrainConfig } from '../config/pretrain-config.js';
@@ -11,7 +12,9 @@ import {
   summarizeSegmenter,
   type ModelSummary,
 } from '../model/model-summary.js';
-import { createRegistries } from '../registries.js';
+import { buildSegmenter } from '../model/build-model.js';
+import { createRegistries, type Registries } from '../registries.js';
+import { transferFrom } from './pretrained-source.js';
 import { RunFolder } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
 import { backendOf } from './start-run.js';
@@ -33,6 +36,8 @@ export interface RunPlan {
   };
   readonly steps: number;
   readonly model: ModelSummary;
+  /** What a fine-tuning would take from its pretrained encoder; null from scratch. */
+  readonly transfer: string | null;
 }
 
 /**
@@ -46,14 +51,8 @@ export async function planPretrain(input: PretrainConfig, options: RunOptions): 
   const config = await resolvePretrain(input, { registries });
   const data = await checkedData(config, options);
   const backend = await backendOf(config, options);
-  return planOf(
-    config,
-    options,
-    data,
-    null,
-    backend,
-    summarizePretraining(config, registries, backend),
-  );
+  const model = summarizePretraining(config, registries, backend);
+  return { ...planOf(config, options, data, null, backend, model), transfer: null };
 }
 
 /** Like {@link planPretrain}, for fine-tuning. */
@@ -65,11 +64,27 @@ export async function planFinetune(input: FinetuneConfig, options: RunOptions): 
   const labeled = nestedSubset(pool, config.labels.use, config.labels.seed).length;
   const backend = await backendOf(config, options);
   const model = summarizeSegmenter(config, data.classes.length, registries, backend);
-  return planOf(config, options, data, labeled, backend, model);
+  const transfer = await plannedTransfer(config, data.classes.length, registries);
+  return { ...planOf(config, options, data, labeled, backend, model), transfer };
+}
+
+/** Reads the pretrained encoder, so that one that is missing or does not fit shows now. */
+async function plannedTransfer(
+  config: FinetuneConfig,
+  numClasses: number,
+  registries: Registries,
+): Promise<string | null> {
+  if (config.from === null) return null;
+  const model = buildSegmenter(config, numClasses, registries);
+  try {
+    return formatTransferTable(await transferFrom(config.from, model));
+  } finally {
+    model.dispose();
+  }
 }
 
 /** A plan as text. */
-export function formatPlan({ task, out, backend, data, steps, model }: RunPlan): string {
+export function formatPlan({ task, out, backend, data, steps, model, transfer }: RunPlan): string {
   const { cases, train, labeled, validation, test } = data;
   const training = labeled === null ? `${train}` : `${labeled} of ${train} labeled`;
   return [
@@ -79,6 +94,7 @@ export function formatPlan({ task, out, backend, data, steps, model }: RunPlan):
     formatModelSummary(model),
     `${'steps'.padEnd(14)}${steps.toLocaleString('en-US')}`,
     `${'backend'.padEnd(14)}${backend.name} ${backend.version}, ${backend.device}`,
+    ...(transfer === null ? [] : [transfer]),
   ].join('\n');
 }
 
@@ -100,7 +116,7 @@ function planOf(
   labeled: number | null,
   { name, version, device }: StartedBackend,
   model: ModelSummary,
-): RunPlan {
+): Omit<RunPlan, 'transfer'> {
   const { train, validation, test } = split;
   return {
     task,

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-
-import type { FinetuneConfig } from '../config/finetune-config.js';
 import type { StudyConfig } from '../config/study-config.js';
+import { readEvaluation } from '../evaluation/saved-evaluation.js';
 import type { Comparison } from '../report/report-content.js';
 import { concludeComparison } from '../report/conclude-comparison.js';
 import { finetune } from '../run/finetune.js';
@@ -9,8 +7,9 @@ import { pretrain } from '../run/pretrain.js';
 import type { RunOptions } from '../run/run-options.js';
 import { backendOf } from '../run/start-run.js';
 import { createRegistries } from '../registries.js';
-import { BASELINE, compareRuns, type StudyRun } from './comparison.js';
-import { readCurve, readEvaluation } from './read-study-run.js';
+import { compareRuns, type StudyRun } from './comparison.js';
+import { readCurve } from './read-curve.js';
+import { armsOf, pretrainingOf, type Arm } from './study-arms.js';
 import { writeStudyReport } from './study-report.js';
 
 /** How a study ended. */
@@ -25,15 +24,6 @@ export interface StudyResult {
   readonly report?: string;
 }
 
-/** One fine-tuning of a study. */
-interface Arm {
-  readonly arm: string;
-  readonly labels: number;
-  readonly seed: number;
-  readonly out: string;
-  readonly config: FinetuneConfig;
-}
-
 /**
  * Pretrains once, then fine-tunes from scratch and from the pretraining at every number of labels
  * with every seed, judges all on the same test cases, and writes a report.
@@ -46,11 +36,11 @@ export async function runStudy(config: StudyConfig, options: RunOptions): Promis
   const { registries = createRegistries(), out } = options;
   const backend = await backendOf(config.pretrain, options);
   const shared = { ...options, registries, backend };
-  const source = join(out, 'pretrain');
+  const source = pretrainingOf(out);
   const pretraining = await pretrain(config.pretrain, { ...shared, out: source });
   const interrupted = { status: 'interrupted', out, conclusion: '' } as const;
   if (pretraining.status === 'interrupted') return interrupted;
-  const arms = armsOf(config, out, source);
+  const arms = armsOf(config, out);
   const runs: StudyRun[] = [];
   for (const [index, arm] of arms.entries()) {
     const { monitor } = options;
@@ -65,40 +55,6 @@ export async function runStudy(config: StudyConfig, options: RunOptions): Promis
   const conclusion = concludeComparison(comparison);
   const report = await writeStudyReport({ out, source, arms, comparison, conclusion });
   return { status: 'completed', out, comparison, conclusion, report };
-}
-
-function armsOf(
-  { finetune, labels, seeds, pretrain }: StudyConfig,
-  out: string,
-  source: string,
-): Arm[] {
-  const origins = [
-    { arm: BASELINE, from: null },
-    { arm: pretrain.objective.name, from: { checkpoint: source, minCoverage: 0.95 } },
-  ];
-  return labels.flatMap((use) =>
-    seeds.flatMap((seed) =>
-      origins.map(({ arm, from }) => ({
-        arm,
-        labels: use,
-        seed,
-        out: join(out, `${arm}-${use}-labels-seed-${seed}`),
-        config: {
-          ...finetune,
-          encoder: pretrain.encoder,
-          crop: pretrain.crop,
-          inChannels: pretrain.inChannels,
-          data: {
-            ...pretrain.data,
-            ...(finetune.data.classes && { classes: finetune.data.classes }),
-          },
-          seed,
-          from,
-          labels: { ...finetune.labels, use },
-        },
-      })),
-    ),
-  );
 }
 
 async function runArm(

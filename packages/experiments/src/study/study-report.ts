@@ -2,6 +2,7 @@ import { readJsonlLog } from '@voxmim/training/node';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 
+import { readEvaluation } from '../evaluation/saved-evaluation.js';
 import { curvesOf, mergeCurves, readRun } from '../report/read-run.js';
 import {
   emptyReport,
@@ -11,7 +12,6 @@ import {
   type ReportFact,
 } from '../report/report-content.js';
 import { readReconstructions, readSegmentations } from '../report/run-pictures.js';
-import { readEvaluation } from '../report/saved-evaluation.js';
 import { scoreTableOf } from '../report/score-table.js';
 import { writeReport } from '../report/write-report.js';
 import { runEntry } from '../run/run-folder.js';

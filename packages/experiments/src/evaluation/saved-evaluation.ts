@@ -4,11 +4,28 @@ import { z } from 'zod';
 
 import { runEntry } from '../run/run-folder.js';
 
-const number = z.number().nullable();
-const Score = z.looseObject({ mean: number, low: number, high: number });
+const nullable = z.number().nullable();
+const Score = z.looseObject({ mean: nullable, low: nullable, high: nullable });
 const scores = { dice: Score, nsd: Score, assd: Score };
 
-/** `evaluation.json` as a report needs it; a value that was not finite is null. */
+/** A number that does not exist (a distance to nothing) is null in JSON and NaN in code. */
+const value = nullable.transform((found) => found ?? NaN);
+
+const SavedClassMetrics = z.object({
+  name: z.string(),
+  predictedVoxels: z.number(),
+  truthVoxels: z.number(),
+  dice: value,
+  iou: value,
+  hd: value,
+  hd95: value,
+  assd: value,
+  nsd: value,
+  volumeDifferenceMl: value,
+  relativeVolumeDifference: value,
+});
+
+/** `evaluation.json`, as reports and comparisons read it. */
 export const SavedEvaluation = z.looseObject({
   classes: z.array(z.string()),
   summary: z.looseObject({
@@ -22,12 +39,7 @@ export const SavedEvaluation = z.looseObject({
     ),
     mean: z.looseObject({ ...scores, hd95: Score }),
   }),
-  cases: z.array(
-    z.looseObject({
-      id: z.string(),
-      classes: z.array(z.looseObject({ name: z.string(), dice: number })),
-    }),
-  ),
+  cases: z.array(z.object({ id: z.string(), classes: z.array(SavedClassMetrics) })),
 });
 export type SavedEvaluation = z.infer<typeof SavedEvaluation>;
 
@@ -51,10 +63,4 @@ export function parseJson(text: string, path: string): unknown {
       { cause: error },
     );
   }
-}
-
-/** The mean Dice of a case over the classes that have one; NaN where none has. */
-export function caseDice({ classes }: SavedEvaluation['cases'][number]): number {
-  const values = classes.flatMap(({ dice }) => (dice === null ? [] : [dice]));
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
