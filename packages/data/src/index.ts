@@ -34,6 +34,9 @@ export {
   windowIntensity,
   zScore,
 } from './intensity/intensity.js';
+export type { NiftiVolume } from './nifti/assembler.js';
+export { niftiDatatypes, type NiftiDatatypeName } from './nifti/datatype.js';
+export type { NiftiExtension } from './nifti/extensions.js';
 export { readNiftiHeader, type NiftiHeader } from './nifti/header.js';
 export { readNifti } from './nifti/read-nifti.js';
 export { writeNifti, type WriteNiftiOptions } from './nifti/write-nifti.js';

@@ -1,18 +1,27 @@
 import { type Volume, VoxmimError } from '@voxmim/core';
 
+import { type NiftiExtension, parseExtensions } from './extensions.js';
 import { NIFTI_HEADER_BYTES, type NiftiHeader, readNiftiHeader } from './header.js';
-import { volumeOfVoxels } from './voxels.js';
+import { createVoxelSink, type VoxelSink } from './voxel-sink.js';
+
+/** A volume as its file has it. */
+export interface NiftiVolume extends Volume {
+  /** What other programs left in the file; `writeNifti` writes it again when it is given it. */
+  readonly extensions: readonly NiftiExtension[];
+}
 
 /**
- * Builds a volume from the bytes of an uncompressed single-file NIfTI stream, as they come: one copy
- * of the voxels, nothing kept of what follows them.
+ * Builds a volume from the bytes of an uncompressed NIfTI stream, as they come: the voxels exist
+ * once, and nothing is kept of what follows them.
  */
 export class NiftiAssembler {
   readonly #origin: string;
   readonly #mostBytes: number;
-  #buffer = new Uint8Array(NIFTI_HEADER_BYTES);
-  #filled = 0;
+  #head = new Uint8Array(NIFTI_HEADER_BYTES);
+  #headFilled = 0;
   #header: NiftiHeader | undefined;
+  #extensionBytes: Uint8Array | undefined;
+  #voxels: VoxelSink | undefined;
 
   /**
    * @param origin named in errors: the path
@@ -25,18 +34,27 @@ export class NiftiAssembler {
   }
 
   /**
+   * Takes the header from the `.hdr` of a pair; what is pushed is then the `.img` alone.
+   *
+   * @param file the whole `.hdr`
+   * @throws `INVALID_FILE`, `UNSUPPORTED_FILE`
+   */
+  openPair(file: Uint8Array, headerOrigin: string): void {
+    const header = readNiftiHeader(file, headerOrigin);
+    this.#extensionBytes = file.subarray(header.headerBytes);
+    this.#expect(header);
+  }
+
+  /**
    * Takes the next bytes.
    *
    * @returns whether all that is needed has arrived
    * @throws `INVALID_FILE`, `UNSUPPORTED_FILE`
    */
   push(chunk: Uint8Array): boolean {
-    const taken = this.#fill(chunk);
-    if (!this.#header && this.#filled === NIFTI_HEADER_BYTES) {
-      this.#open();
-      this.#fill(chunk.subarray(taken));
-    }
-    return this.#header !== undefined && this.#filled === this.#buffer.length;
+    if (this.#header) return this.#take(chunk, this.#header);
+    const rest = this.#collectHead(chunk);
+    return this.#headFilled === NIFTI_HEADER_BYTES && this.#take(rest, this.#open());
   }
 
   /**
@@ -44,63 +62,69 @@ export class NiftiAssembler {
    *
    * @throws `INVALID_FILE` when the stream ended before the voxels did
    */
-  finish(): Volume {
+  finish(): NiftiVolume {
     const header = this.#header ?? this.#open();
-    if (this.#filled < this.#buffer.length) throw this.#tooShort(this.#filled);
-    const voxels = this.#buffer.subarray(
-      header.voxelOffset,
-      header.voxelOffset + header.voxelBytes,
-    );
-    return volumeOfVoxels(voxels, header);
+    const filled = this.#voxels?.filled ?? 0;
+    if (!this.#voxels || filled < header.voxelBytes) {
+      throw this.#tooShort(this.#headFilled + filled, header);
+    }
+    const { shape, channels, affine, headerBytes, littleEndian } = header;
+    const extensionBytes = this.#extensionBytes ?? this.#head.subarray(headerBytes);
+    const extensions = parseExtensions(extensionBytes, littleEndian);
+    return { data: this.#voxels.finish(), shape, channels, affine, extensions };
   }
 
-  #fill(chunk: Uint8Array): number {
-    const taken = Math.min(chunk.length, this.#buffer.length - this.#filled);
-    this.#buffer.set(chunk.subarray(0, taken), this.#filled);
-    this.#filled += taken;
-    return taken;
+  /** What lies before the voxels goes to the head, the rest to them; whether these are complete. */
+  #take(bytes: Uint8Array, header: NiftiHeader): boolean {
+    const rest = this.#collectHead(bytes);
+    if (this.#headFilled < header.voxelOffset) return false;
+    this.#voxels ??= createVoxelSink(header, this.#origin);
+    this.#voxels.push(rest);
+    return this.#voxels.filled === header.voxelBytes;
+  }
+
+  /** Fills the head with what belongs to it; what does not comes back. */
+  #collectHead(chunk: Uint8Array): Uint8Array {
+    const taken = Math.min(chunk.length, this.#head.length - this.#headFilled);
+    this.#head.set(chunk.subarray(0, taken), this.#headFilled);
+    this.#headFilled += taken;
+    return chunk.subarray(taken);
   }
 
   #open(): NiftiHeader {
-    const header = readNiftiHeader(this.#buffer.subarray(0, this.#filled), this.#origin);
-    if (header.isPair) {
-      throw new VoxmimError(
-        'UNSUPPORTED_FILE',
-        `${this.#origin} is the header of a pair; its voxels are in an .img file.`,
-        'Read the pair by its path, or convert it to one .nii file.',
-        { path: this.#origin, feature: 'header without voxels' },
-      );
-    }
-    const size = header.voxelOffset + header.voxelBytes;
-    if (size > this.#mostBytes) throw this.#tooShort(this.#mostBytes, size);
-    const buffer = this.#allocate(size);
-    buffer.set(this.#buffer.subarray(0, Math.min(this.#filled, size)));
-    this.#buffer = buffer;
-    this.#filled = Math.min(this.#filled, size);
-    this.#header = header;
+    const collected = this.#head.subarray(0, this.#headFilled);
+    const header = readNiftiHeader(collected, this.#origin);
+    if (header.isPair) throw headerAlone(this.#origin);
+    this.#expect(header);
+    this.#take(collected, header);
     return header;
   }
 
-  #allocate(size: number): Uint8Array<ArrayBuffer> {
-    try {
-      return new Uint8Array(size);
-    } catch (error) {
-      throw new VoxmimError(
-        'UNSUPPORTED_FILE',
-        `${this.#origin} holds ${size} bytes, more than this machine can allocate at once.`,
-        'Read it where there is more memory, or split or crop it.',
-        { path: this.#origin, feature: `${size} bytes` },
-        { cause: error },
-      );
+  /** Starts over behind a header; refuses one that promises more than can come. */
+  #expect(header: NiftiHeader): void {
+    if (header.voxelOffset + header.voxelBytes > this.#mostBytes) {
+      throw this.#tooShort(this.#mostBytes, header);
     }
+    this.#header = header;
+    this.#head = new Uint8Array(header.voxelOffset);
+    this.#headFilled = 0;
   }
 
-  #tooShort(offset: number, size = this.#buffer.length): VoxmimError<'INVALID_FILE'> {
+  #tooShort(found: number, { voxelOffset, voxelBytes }: NiftiHeader): VoxmimError<'INVALID_FILE'> {
     return new VoxmimError(
       'INVALID_FILE',
-      `${this.#origin} is truncated: its header promises ${size} bytes, and it holds at most ${offset}.`,
+      `${this.#origin} is truncated: its header promises ${voxelOffset + voxelBytes} bytes, and it holds at most ${found}.`,
       'Copy or export the file again.',
-      { path: this.#origin, offset },
+      { path: this.#origin, offset: found },
     );
   }
+}
+
+function headerAlone(origin: string): VoxmimError<'UNSUPPORTED_FILE'> {
+  return new VoxmimError(
+    'UNSUPPORTED_FILE',
+    `${origin} is the header of a pair; its voxels are in an .img file.`,
+    'Name both files alike, .hdr and .img, and read either; or convert them to one .nii file.',
+    { path: origin, feature: 'header without voxels' },
+  );
 }

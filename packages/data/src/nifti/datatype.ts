@@ -1,87 +1,50 @@
 import { type VoxelArray, VoxmimError } from '@voxmim/core';
 
-interface Datatype {
-  readonly name: string;
-  readonly bytes: number;
-  read(view: DataView, offset: number, littleEndian: boolean): number;
-  /** Wraps bytes that already have this machine's order and alignment. */
-  wrap(buffer: ArrayBuffer, offset: number, count: number): VoxelArray | undefined;
-  allocate(count: number): VoxelArray;
+/** The types that NIfTI stores one real number per voxel in. */
+export const niftiDatatypes = [
+  'uint8',
+  'int8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'float32',
+  'float64',
+  'int64',
+  'uint64',
+] as const;
+
+/** Name of a stored type. */
+export type NiftiDatatypeName = (typeof niftiDatatypes)[number];
+
+/** Stored values; 64-bit integers have no array of numbers. */
+export type StoredArray = VoxelArray | BigInt64Array | BigUint64Array;
+
+interface StoredArrayClass {
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): StoredArray;
+  new (buffer: ArrayBuffer, offset: number, length: number): StoredArray;
 }
 
-/** NIfTI datatype codes that hold one real number per voxel. 64-bit integers become float64. */
-const datatypes: Readonly<Record<number, Datatype | undefined>> = {
-  2: {
-    name: 'uint8',
-    bytes: 1,
-    read: (view, offset) => view.getUint8(offset),
-    wrap: (buffer, offset, count) => new Uint8Array(buffer, offset, count),
-    allocate: (count) => new Uint8Array(count),
-  },
-  4: {
-    name: 'int16',
-    bytes: 2,
-    read: (view, offset, little) => view.getInt16(offset, little),
-    wrap: (buffer, offset, count) => new Int16Array(buffer, offset, count),
-    allocate: (count) => new Int16Array(count),
-  },
-  8: {
-    name: 'int32',
-    bytes: 4,
-    read: (view, offset, little) => view.getInt32(offset, little),
-    wrap: (buffer, offset, count) => new Int32Array(buffer, offset, count),
-    allocate: (count) => new Int32Array(count),
-  },
-  16: {
-    name: 'float32',
-    bytes: 4,
-    read: (view, offset, little) => view.getFloat32(offset, little),
-    wrap: (buffer, offset, count) => new Float32Array(buffer, offset, count),
-    allocate: (count) => new Float32Array(count),
-  },
-  64: {
-    name: 'float64',
-    bytes: 8,
-    read: (view, offset, little) => view.getFloat64(offset, little),
-    wrap: (buffer, offset, count) => new Float64Array(buffer, offset, count),
-    allocate: (count) => new Float64Array(count),
-  },
-  256: {
-    name: 'int8',
-    bytes: 1,
-    read: (view, offset) => view.getInt8(offset),
-    wrap: (buffer, offset, count) => new Int8Array(buffer, offset, count),
-    allocate: (count) => new Int8Array(count),
-  },
-  512: {
-    name: 'uint16',
-    bytes: 2,
-    read: (view, offset, little) => view.getUint16(offset, little),
-    wrap: (buffer, offset, count) => new Uint16Array(buffer, offset, count),
-    allocate: (count) => new Uint16Array(count),
-  },
-  768: {
-    name: 'uint32',
-    bytes: 4,
-    read: (view, offset, little) => view.getUint32(offset, little),
-    wrap: (buffer, offset, count) => new Uint32Array(buffer, offset, count),
-    allocate: (count) => new Uint32Array(count),
-  },
-  1024: {
-    name: 'int64',
-    bytes: 8,
-    read: (view, offset, little) => Number(view.getBigInt64(offset, little)),
-    wrap: () => undefined,
-    allocate: (count) => new Float64Array(count),
-  },
-  1280: {
-    name: 'uint64',
-    bytes: 8,
-    read: (view, offset, little) => Number(view.getBigUint64(offset, little)),
-    wrap: () => undefined,
-    allocate: (count) => new Float64Array(count),
-  },
-};
+/** A stored type, and the array that holds it in this machine's byte order. */
+export interface NiftiDatatype {
+  readonly code: number;
+  readonly name: NiftiDatatypeName;
+  readonly ArrayClass: StoredArrayClass;
+}
+
+const datatypes: readonly NiftiDatatype[] = [
+  { code: 2, name: 'uint8', ArrayClass: Uint8Array },
+  { code: 4, name: 'int16', ArrayClass: Int16Array },
+  { code: 8, name: 'int32', ArrayClass: Int32Array },
+  { code: 16, name: 'float32', ArrayClass: Float32Array },
+  { code: 64, name: 'float64', ArrayClass: Float64Array },
+  { code: 256, name: 'int8', ArrayClass: Int8Array },
+  { code: 512, name: 'uint16', ArrayClass: Uint16Array },
+  { code: 768, name: 'uint32', ArrayClass: Uint32Array },
+  { code: 1024, name: 'int64', ArrayClass: BigInt64Array },
+  { code: 1280, name: 'uint64', ArrayClass: BigUint64Array },
+];
 
 const refused: Readonly<Record<number, string | undefined>> = {
   1: 'one-bit voxels',
@@ -98,8 +61,8 @@ const refused: Readonly<Record<number, string | undefined>> = {
  *
  * @throws `UNSUPPORTED_FILE` for colors and complex numbers, `INVALID_FILE` for unknown codes
  */
-export function datatypeOf(code: number, origin: string): Datatype {
-  const known = datatypes[code];
+export function datatypeOf(code: number, origin: string): NiftiDatatype {
+  const known = datatypes.find((datatype) => datatype.code === code);
   if (known) return known;
   const feature = refused[code];
   if (feature !== undefined) {
@@ -118,39 +81,12 @@ export function datatypeOf(code: number, origin: string): Datatype {
   );
 }
 
-/**
- * Turns voxel bytes into an array: a view where order and alignment allow, else a copy.
- *
- * @param bytes exactly `count` voxels
- */
-export function decodeVoxels(
-  bytes: Uint8Array<ArrayBuffer>,
-  datatype: Datatype,
-  littleEndian: boolean,
-): VoxelArray {
-  const count = bytes.byteLength / datatype.bytes;
-  if (littleEndian || datatype.bytes === 1) {
-    const aligned = bytes.byteOffset % datatype.bytes === 0 ? bytes : bytes.slice();
-    const view = datatype.wrap(aligned.buffer, aligned.byteOffset, count);
-    if (view) return view;
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const voxels = datatype.allocate(count);
-  for (let index = 0; index < count; index++) {
-    voxels[index] = datatype.read(view, index * datatype.bytes, littleEndian);
-  }
-  return voxels;
+/** The datatype that stores an array as it is. */
+export function datatypeOfArray(voxels: StoredArray): NiftiDatatype {
+  return datatypes.find((datatype) => voxels.constructor === datatype.ArrayClass) ?? datatypes[4];
 }
 
-/** The NIfTI code and bits of the array that holds some voxels. */
-export function datatypeCodeOf(voxels: VoxelArray): { code: number; bits: number } {
-  const bits = voxels.BYTES_PER_ELEMENT * 8;
-  if (voxels instanceof Float32Array) return { code: 16, bits };
-  if (voxels instanceof Float64Array) return { code: 64, bits };
-  if (voxels instanceof Uint8Array) return { code: 2, bits };
-  if (voxels instanceof Int8Array) return { code: 256, bits };
-  if (voxels instanceof Int16Array) return { code: 4, bits };
-  if (voxels instanceof Uint16Array) return { code: 512, bits };
-  if (voxels instanceof Int32Array) return { code: 8, bits };
-  return { code: 768, bits };
+/** The datatype of a name. */
+export function datatypeNamed(name: NiftiDatatypeName): NiftiDatatype {
+  return datatypes.find((datatype) => datatype.name === name) ?? datatypes[4];
 }

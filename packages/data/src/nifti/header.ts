@@ -1,7 +1,7 @@
 import { type Affine, type Shape3, VoxmimError } from '@voxmim/core';
-import { NIFTI1, NIFTI2, readHeader } from 'nifti-reader-js';
+import { isNIFTI1, isNIFTI2, type NIFTI1, NIFTI2, readHeader } from 'nifti-reader-js';
 
-import { datatypeOf } from './datatype.js';
+import { datatypeOf, type NiftiDatatype } from './datatype.js';
 
 /** What the voxels of a NIfTI file mean and where they are. */
 export interface NiftiHeader {
@@ -11,8 +11,10 @@ export interface NiftiHeader {
   readonly channels: number;
   /** Array index `[d, h, w]` to RAS+ millimetres. */
   readonly affine: Affine;
-  readonly datatype: ReturnType<typeof datatypeOf>;
+  readonly datatype: NiftiDatatype;
   readonly littleEndian: boolean;
+  /** Bytes of the header itself: 348, or 540 in NIfTI-2. */
+  readonly headerBytes: number;
   /** Bytes before the first voxel. */
   readonly voxelOffset: number;
   /** Bytes of all voxels. */
@@ -29,6 +31,9 @@ export const NIFTI_HEADER_BYTES = 544;
 /** Volumes above this are refused before anything is allocated. */
 const MAX_VOXEL_BYTES = 2 ** 33;
 
+/** Extensions above this are refused. */
+const MAX_VOXEL_OFFSET = 2 ** 26;
+
 type RawHeader = NIFTI1 | NIFTI2;
 
 /**
@@ -44,7 +49,7 @@ export function readNiftiHeader(bytes: Uint8Array, origin: string): NiftiHeader 
   const dims = dimensionsOf(raw, origin);
   const [width, height, depth] = dims.space;
   const datatype = datatypeOf(raw.datatypeCode, origin);
-  const voxelBytes = width * height * depth * dims.channels * datatype.bytes;
+  const voxelBytes = width * height * depth * dims.channels * datatype.ArrayClass.BYTES_PER_ELEMENT;
   if (voxelBytes > MAX_VOXEL_BYTES) {
     throw invalid(
       origin,
@@ -52,40 +57,55 @@ export function readNiftiHeader(bytes: Uint8Array, origin: string): NiftiHeader 
       `promises ${voxelBytes} bytes of voxels, more than ${MAX_VOXEL_BYTES}`,
     );
   }
-  const voxelOffset = Math.round(raw.vox_offset);
-  if (!(voxelOffset >= 0) || voxelOffset > MAX_VOXEL_BYTES) {
-    throw invalid(origin, 108, `puts its voxels at byte ${raw.vox_offset}`);
-  }
+  const isPair = raw.magic.startsWith('ni');
+  const headerBytes = raw instanceof NIFTI2 ? 540 : 348;
   return {
     shape: [depth, height, width],
     channels: dims.channels,
     affine: affineOfHeader(raw, bytes, [width, height, depth], origin),
     datatype,
     littleEndian: raw.littleEndian,
-    voxelOffset,
+    headerBytes,
+    voxelOffset: voxelOffsetOf(raw, isPair ? 0 : headerBytes + 4, origin),
     voxelBytes,
     ...scalingOf(raw),
-    isPair: raw.magic.startsWith('ni') && raw.magic[2] !== '+',
+    isPair,
   };
 }
 
 function parseRaw(bytes: Uint8Array, origin: string): RawHeader {
-  try {
-    // Only the header's own bytes: the library would follow extension sizes that may lie.
-    const isSecond = [bytes[0], bytes[3]].includes(0x1c) && bytes.length >= 540;
-    const head = bytes.slice(0, isSecond ? 540 : 348);
-    if (head.length < 348) throw invalid(origin, head.length, 'ends within the header');
-    return readHeader(head.buffer, true);
-  } catch (error) {
-    if (error instanceof VoxmimError) throw error;
-    throw new VoxmimError(
-      'INVALID_FILE',
-      `${origin} is not a NIfTI file.`,
-      'Give a .nii or .nii.gz file; Analyze 7.5 has no orientation and is refused.',
-      { path: origin, offset: 0 },
-      { cause: error },
-    );
+  const size = sizeOfHeader(bytes);
+  if (size === undefined) {
+    const problem = bytes.length < 4 ? 'ends within the header' : 'is not a NIfTI file';
+    throw invalid(origin, 0, problem);
   }
+  if (bytes.length < size) throw invalid(origin, bytes.length, 'ends within the header');
+  // Only the header's own bytes: the library would follow extension sizes that may lie.
+  const head = bytes.slice(0, size).buffer;
+  if (isNIFTI1(head, true) || isNIFTI2(head, true)) return readHeader(head, true);
+  if (size === 540) throw invalid(origin, 4, 'is not a NIfTI file');
+  throw new VoxmimError(
+    'UNSUPPORTED_FILE',
+    `${origin} is an Analyze 7.5 file, which does not say where left and right are.`,
+    'Convert it to NIfTI with a tool that knows how it was made.',
+    { path: origin, feature: 'Analyze 7.5' },
+  );
+}
+
+/** Both kinds of header begin with their size; undefined for what is no header. */
+function sizeOfHeader(bytes: Uint8Array): 348 | 540 | undefined {
+  if (bytes.length < 4) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const sizes = [view.getInt32(0, true), view.getInt32(0, false)];
+  if (sizes.includes(348)) return 348;
+  return sizes.includes(540) ? 540 : undefined;
+}
+
+function voxelOffsetOf({ vox_offset }: RawHeader, least: number, origin: string): number {
+  const offset = Math.round(vox_offset);
+  if (offset === 0) return least; // some writers leave it out
+  if (offset >= least && offset <= MAX_VOXEL_OFFSET) return offset;
+  throw invalid(origin, 108, `puts its voxels at byte ${vox_offset}`);
 }
 
 function dimensionsOf(
@@ -147,7 +167,7 @@ function sformRows(raw: RawHeader, bytes: Uint8Array): [Row, Row, Row] {
 
 function qformRows(raw: RawHeader): [Row, Row, Row] {
   const { quatern_b: b, quatern_c: c, quatern_d: d, pixDims } = raw;
-  const [handedness = 1, dx = 1, dy = 1, dz = 1] = pixDims.map(Number);
+  const [handedness, dx, dy, dz] = [pixDims[0], ...voxelSizes(raw)];
   const a = Math.sqrt(Math.max(0, 1 - (b * b + c * c + d * d)));
   const signed = handedness < 0 ? -dz : dz;
   return [
@@ -174,13 +194,19 @@ function qformRows(raw: RawHeader): [Row, Row, Row] {
 
 /** nibabel's fallback: voxel sizes, x to the left, the origin at the center of the volume. */
 function baseRows(raw: RawHeader, extents: readonly [number, number, number]): [Row, Row, Row] {
-  const [, dx = 1, dy = 1, dz = 1] = raw.pixDims.map(Number);
+  const [dx, dy, dz] = voxelSizes(raw);
   const center = (axis: 0 | 1 | 2, size: number) => (-(extents[axis] - 1) / 2) * size;
   return [
     [-dx, 0, 0, -center(0, dx)],
     [0, dy, 0, center(1, dy)],
     [0, 0, dz, center(2, dz)],
   ];
+}
+
+/** As nibabel mends them: without signs, and one where there is none. */
+function voxelSizes({ pixDims }: RawHeader): [number, number, number] {
+  const size = (axis: 1 | 2 | 3) => Math.abs(pixDims[axis]) || 1;
+  return [size(1), size(2), size(3)];
 }
 
 function millimetresPerUnit(xyztUnits: number): number {

@@ -63,6 +63,114 @@ describe('writeNifti', () => {
   });
 });
 
+describe('the datatype to write', () => {
+  const floats = { ...volume, data: Float32Array.from(volume.data, (value) => value + 0.5) };
+  const typeCode = (bytes: Uint8Array<ArrayBuffer>) =>
+    new DataView(bytes.buffer).getInt16(70, true);
+
+  it.each([
+    ['int16', 4],
+    ['int32', 8],
+    ['float64', 64],
+    ['int64', 1024],
+  ] as const)('is %s when asked', (datatype, code) => {
+    const bytes = writeNifti(floats, { kind: 'image', datatype });
+    expect(typeCode(bytes)).toBe(code);
+    const expected = [...floats.data].map(
+      datatype === 'float64' ? (x) => x : (x) => Math.round(x) + 0,
+    );
+    expect([...readNifti(bytes, 'x').data]).toEqual(expected);
+  });
+
+  it.each(['uint8', 'uint16', 'uint64'] as const)(
+    'is refused when values do not fit %s',
+    (datatype) => {
+      expect(() => writeNifti(floats, { kind: 'image', datatype })).toThrow(
+        `stored as ${datatype}`,
+      );
+    },
+  );
+
+  it.each([
+    [255, 2],
+    [256, 4],
+    [40_000, 512],
+    [70_000, 8],
+    [3e9, 768],
+    [-1, 256],
+    [-200, 4],
+  ])('is the smallest that holds the label %d', (label, code) => {
+    const labels = { ...volume, data: Float64Array.from(volume.data, () => label) };
+    const bytes = writeNifti(labels, { kind: 'labels' });
+    expect(typeCode(bytes)).toBe(code);
+    expect(readNifti(bytes, 'x').data[5]).toBe(label);
+  });
+
+  it('is none for labels that are no whole numbers', () => {
+    expect(() => writeNifti(floats, { kind: 'labels' })).toThrow('whole numbers');
+  });
+});
+
+describe('what a header says', () => {
+  const bytes = writeNifti(volume, { kind: 'image' });
+  const read = (edit: (view: DataView) => void) => {
+    const copy = bytes.slice();
+    edit(new DataView(copy.buffer));
+    return readNifti(copy, 'x');
+  };
+
+  it.each([
+    ['meters', 1, 1000],
+    ['micrometers', 3, 0.001],
+    ['unknown', 0, 1],
+  ])('of units is turned from %s to millimetres', (_, unit, factor) => {
+    const { affine } = read((view) => view.setUint8(123, unit | 8)); // time in seconds
+    affine.flat().forEach((cell, index) => {
+      expect(cell).toBeCloseTo(oblique.flat()[index] * factor, 3);
+    });
+  });
+
+  it('of scaling keeps what 32 stored bits hold', () => {
+    const wide = { ...volume, data: Int32Array.from(volume.data, (value) => value + 2 ** 30) };
+    const scaled = writeNifti(wide, { kind: 'image' });
+    new DataView(scaled.buffer).setFloat32(112, 0.5, true);
+    expect([...readNifti(scaled, 'x').data]).toEqual([...wide.data].map((value) => value / 2));
+  });
+
+  it.each([NaN, 0, Infinity])('of scaling is ignored where the slope is %d', (slope) => {
+    const { data } = read((view) => view.setFloat32(112, slope, true));
+    expect(data).toBeInstanceOf(Int16Array);
+    expect([...data]).toEqual([...volume.data]);
+  });
+
+  it('of extensions is kept from reading to writing, beside 5-dimensional channels', () => {
+    const extensions = [
+      { code: 4, bytes: new TextEncoder().encode('<AFNI/>  ') },
+      { code: 6, bytes: Uint8Array.from({ length: 40 }, (_, index) => index) },
+    ];
+    const channels = { ...volume, shape: [1, 3, 4] as const, channels: 2 };
+    const written = writeNifti(channels, { kind: 'image', extensions });
+    new DataView(written.buffer).setInt16(40, 5, true); // t = 2, u = 1
+    const back = readNifti(written, 'x');
+    expect([...back.data]).toEqual([...volume.data]);
+    expect(back.extensions.map(({ code, bytes }) => [code, bytes.length])).toEqual([
+      [4, 24],
+      [6, 40],
+    ]);
+    expect(new TextDecoder().decode(back.extensions[0].bytes)).toContain('<AFNI/>');
+    const again = writeNifti(back, { kind: 'image', extensions: back.extensions });
+    expect(readNifti(again, 'x').extensions).toEqual(back.extensions);
+  });
+
+  it('of an extension that lies about its size loses no voxel', () => {
+    const extensions = [{ code: 4, bytes: new Uint8Array(8) }];
+    const written = writeNifti(volume, { kind: 'image', extensions });
+    new DataView(written.buffer).setInt32(352, 2 ** 30, true);
+    const back = readNifti(written, 'x');
+    expect([back.extensions.length, ...back.data]).toEqual([0, ...volume.data]);
+  });
+});
+
 describe('readNifti on bad files', () => {
   const bytes = writeNifti(volume, { kind: 'image' });
   const changed = (edit: (view: DataView) => void) => {
@@ -99,6 +207,12 @@ describe('readNifti on bad files', () => {
     const error = errorOf(changed((view) => view.setInt16(70, 128, true)));
     expect(isVoxmimError(error, 'UNSUPPORTED_FILE')).toBe(true);
     expect(String(error)).toContain('RGB');
+  });
+
+  it('refuses Analyze 7.5, which has no orientation', () => {
+    const error = errorOf(changed((view) => view.setInt32(344, 0)));
+    expect(isVoxmimError(error, 'UNSUPPORTED_FILE')).toBe(true);
+    expect(String(error)).toContain('Analyze 7.5');
   });
 
   it('stops reading a zip bomb once the voxels have arrived', () => {

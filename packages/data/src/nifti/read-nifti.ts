@@ -1,7 +1,7 @@
-import { isVoxmimError, type Volume, VoxmimError } from '@voxmim/core';
+import { isVoxmimError, VoxmimError } from '@voxmim/core';
 import { Gunzip } from 'fflate';
 
-import { NiftiAssembler } from './assembler.js';
+import { NiftiAssembler, type NiftiVolume } from './assembler.js';
 
 /** Deflate cannot expand data by more than this. */
 export const MOST_GZIP_EXPANSION = 1032;
@@ -12,13 +12,14 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads a NIfTI-1 or NIfTI-2 file, gzipped or not.
+ * Reads a NIfTI-1 or NIfTI-2 file, gzipped or not. Scaled values (`scl_slope`) become float32, or
+ * float64 where the stored ones have 32 bits or more; 64-bit integers become float64, exact to 2⁵³.
  *
  * @param origin named in errors: the path
  * @throws `INVALID_FILE` for what is no NIfTI, truncated or damaged; `UNSUPPORTED_FILE` for colors,
- *   complex numbers and headers without voxels
+ *   complex numbers, Analyze 7.5 and headers without voxels
  */
-export function readNifti(bytes: Uint8Array, origin: string): Volume {
+export function readNifti(bytes: Uint8Array, origin: string): NiftiVolume {
   if (!isGzip(bytes)) {
     const assembler = new NiftiAssembler(origin, bytes.length);
     assembler.push(bytes);

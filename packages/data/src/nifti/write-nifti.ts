@@ -1,42 +1,72 @@
-import { type Affine, spacingOf, type Volume, type VoxelArray } from '@voxmim/core';
+import { type Affine, spacingOf, type Volume, VoxmimError } from '@voxmim/core';
 
-import { datatypeCodeOf } from './datatype.js';
+import { datatypeOfArray, type NiftiDatatypeName, type StoredArray } from './datatype.js';
+import { encodeExtensions, type NiftiExtension } from './extensions.js';
+import { smallestLabelType, voxelsToWrite } from './voxels-to-write.js';
 
 /** How voxels are stored: images as they are, labels in the smallest integer type that holds them. */
 export interface WriteNiftiOptions {
   readonly kind: 'image' | 'labels';
+  /** Another type to store them in. Integer types take the nearest whole number. */
+  readonly datatype?: NiftiDatatypeName;
+  /** What other programs left in the file that the volume comes from. Default none. */
+  readonly extensions?: readonly NiftiExtension[];
 }
 
-const HEADER_BYTES = 352;
+const HEADER_BYTES = 348;
 
 /**
  * The bytes of an uncompressed NIfTI-1 file on the volume's own grid. The affine is written as sform,
  * and as qform too where its axes are orthogonal.
+ *
+ * @throws `INVALID_DATA` for values that the type does not hold and labels that are no whole numbers;
+ *   `UNSUPPORTED_FILE` for more than 32767 voxels along an axis
  */
-export function writeNifti(volume: Volume, { kind }: WriteNiftiOptions): Uint8Array<ArrayBuffer> {
-  const planes = channelsFirst(volume);
-  const voxels = kind === 'labels' ? smallestIntegers(planes) : planes;
-  const bytes = new Uint8Array(HEADER_BYTES + voxels.byteLength);
+export function writeNifti(
+  volume: Volume,
+  { kind, datatype, extensions = [] }: WriteNiftiOptions,
+): Uint8Array<ArrayBuffer> {
+  checkExtents(volume);
+  const labelType = kind === 'labels' ? smallestLabelType(volume.data) : undefined;
+  const voxels = voxelsToWrite(volume, datatype ?? labelType);
+  const extra = encodeExtensions(extensions);
+  const voxelOffset = HEADER_BYTES + extra.length;
+  const bytes = new Uint8Array(voxelOffset + voxels.byteLength);
   const view = new DataView(bytes.buffer);
-  writeLayout(view, volume, voxels, kind);
+  writeLayout(view, volume, voxels, voxelOffset);
+  view.setInt16(68, kind === 'labels' ? 1002 : 0, true); // intent: label
   writeGeometry(view, volume.affine);
   bytes.set(new TextEncoder().encode('n+1'), 344);
-  bytes.set(new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength), HEADER_BYTES);
+  bytes.set(extra, HEADER_BYTES);
+  bytes.set(new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength), voxelOffset);
   return bytes;
 }
 
-function writeLayout(view: DataView, volume: Volume, voxels: VoxelArray, kind: string): void {
+function checkExtents({ shape, channels }: Volume): void {
+  if (Math.max(...shape, channels) <= 32_767) return;
+  throw new VoxmimError(
+    'UNSUPPORTED_FILE',
+    `NIfTI-1 holds 32767 voxels along an axis; the volume has [${shape.join(', ')}] and ${channels} channels.`,
+    'Crop or resample it first.',
+    { path: '', feature: 'extent beyond 32767' },
+  );
+}
+
+function writeLayout(
+  view: DataView,
+  volume: Volume,
+  voxels: StoredArray,
+  voxelOffset: number,
+): void {
   const [depth, height, width] = volume.shape;
-  const { code, bits } = datatypeCodeOf(voxels);
   const rank = volume.channels === 1 ? 3 : 4;
-  view.setInt32(0, 348, true);
+  view.setInt32(0, HEADER_BYTES, true);
   [rank, width, height, depth, volume.channels, 1, 1, 1].forEach((extent, index) =>
     view.setInt16(40 + index * 2, extent, true),
   );
-  view.setInt16(68, kind === 'labels' ? 1002 : 0, true); // intent: label
-  view.setInt16(70, code, true);
-  view.setInt16(72, bits, true);
-  view.setFloat32(108, HEADER_BYTES, true);
+  view.setInt16(70, datatypeOfArray(voxels).code, true);
+  view.setInt16(72, voxels.BYTES_PER_ELEMENT * 8, true);
+  view.setFloat32(108, voxelOffset, true);
   view.setFloat32(112, 1, true);
   view.setUint8(123, 2); // millimetres
 }
@@ -115,28 +145,4 @@ function rotationToQuaternion(
   const sign = reals[largest] < 0 ? -1 : 1;
   const [b, c, d] = candidates[largest];
   return { b: b * scale * sign, c: c * scale * sign, d: d * scale * sign };
-}
-
-function channelsFirst({ data, channels }: Volume): VoxelArray {
-  if (channels === 1) return data;
-  const voxels = data.length / channels;
-  const planes = data.slice();
-  for (let channel = 0; channel < channels; channel++) {
-    for (let voxel = 0; voxel < voxels; voxel++) {
-      planes[channel * voxels + voxel] = data[voxel * channels + channel]!;
-    }
-  }
-  return planes;
-}
-
-function smallestIntegers(voxels: VoxelArray): VoxelArray {
-  let lowest = 0;
-  let highest = 0;
-  for (let index = 0; index < voxels.length; index++) {
-    lowest = Math.min(lowest, voxels[index]);
-    highest = Math.max(highest, voxels[index]);
-  }
-  if (lowest >= 0 && highest < 2 ** 8) return Uint8Array.from(voxels);
-  if (lowest >= -(2 ** 15) && highest < 2 ** 15) return Int16Array.from(voxels);
-  return Int32Array.from(voxels);
 }
