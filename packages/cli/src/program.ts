@@ -61,7 +61,7 @@ Exit codes: 0 good, 1 failed or interrupted, 2 wrong use.`;
 
 /** Commands throw, write to our terminal and know the global options. */
 function inherit(program: Command, { terminal }: CommandContext): void {
-  for (const command of [program, ...program.commands]) {
+  for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
@@ -72,6 +72,10 @@ function inherit(program: Command, { terminal }: CommandContext): void {
         .option('--debug', 'print stacks of errors');
     }
   }
+}
+
+function allCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allCommands)];
 }
 
 function packageVersion(): string {

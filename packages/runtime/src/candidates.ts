@@ -2,7 +2,7 @@ import type { BackendName } from './backend-name.js';
 import type { Candidate } from './candidate.js';
 import { onnxCandidate } from './onnx-candidate.js';
 import { cpuCandidate, wasmCandidate, webgpuCandidate } from './portable-candidates.js';
-import { tensorflowCandidate } from './tensorflow-candidate.js';
+import { tensorflowCandidate } from './tensorflow/tensorflow-candidate.js';
 
 /** All backends, in the order of choice. */
 export const candidates: readonly Candidate[] = [

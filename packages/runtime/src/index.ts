@@ -8,3 +8,9 @@ export type { BackendDescription } from './candidate.js';
 export { listBackends, type BackendReport } from './list-backends.js';
 export { measureSpeed, type Speed } from './measure.js';
 export { startBackend, type StartBackendOptions, type StartedBackend } from './start-backend.js';
+export {
+  linkTensorflow,
+  type LinkedTensorflow,
+  type LinkTensorflowOptions,
+} from './tensorflow/link-tensorflow.js';
+export type { TensorflowPackage } from './tensorflow/linked-package.js';
