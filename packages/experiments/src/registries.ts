@@ -20,7 +20,7 @@ import {
   slabMaskingDefinition,
 } from '@voxmim/masking';
 import { maeDefinition, simmimDefinition } from '@voxmim/objectives';
-import { lightDefinition, unetrDefinition } from '@voxmim/segmentation';
+import { lightDefinition, unetrDefinition, upernetDefinition } from '@voxmim/segmentation';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -54,6 +54,7 @@ export function createRegistries(): Registries {
       .register(simmimDefinition),
     heads: new Registry<HeadContext, SegmentationHead>('head')
       .register(unetrDefinition)
+      .register(upernetDefinition)
       .register(lightDefinition),
   };
 }

@@ -23,6 +23,23 @@ export function dropPath<R extends tf.Rank>(
   return tf.tidy(() => tf.mul(x, tf.tensor(gates, [batch, ...rest.map(() => 1)])));
 }
 
+/**
+ * Like {@link dropPath}, for single channels of single samples: PyTorch's `Dropout3d`.
+ *
+ * @param x `[B, D, H, W, C]`
+ */
+export function dropChannels(
+  x: tf.Tensor5D,
+  rate: number,
+  key: string,
+  context?: ForwardContext,
+): tf.Tensor5D {
+  if (rate === 0 || !context?.training) return x;
+  const [batch, , , , channels] = x.shape;
+  const gates = drawGates(batch * channels, rate, context.random.stream('dropChannels', key));
+  return tf.tidy(() => tf.mul(x, tf.tensor5d(gates, [batch, 1, 1, 1, channels])));
+}
+
 function drawGates(count: number, rate: number, random: Random): Float32Array {
   return Float32Array.from({ length: count }, () => (random.uniform() < rate ? 0 : 1 / (1 - rate)));
 }

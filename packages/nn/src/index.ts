@@ -3,14 +3,16 @@
  *
  * @module
  */
+export { adaptivePool } from './adaptive-pool.js';
 export { adamWHyper, adamWStep, type AdamWNumbers, type AdamWState } from './adamw-step.js';
 export { Attention, type AttentionLayerOptions } from './attention.js';
 export { Conv3d, ConvTranspose3d, type ConvInit } from './conv/conv-layers.js';
 export { conv3d } from './conv/conv3d.js';
 export type { Conv3dOptions } from './conv/conv-geometry.js';
 export { convTranspose3d } from './conv/conv-transpose3d.js';
-export { dropPath } from './drop-path.js';
+export { dropChannels, dropPath } from './drop-path.js';
 export { gelu } from './gelu.js';
+export { GroupNorm, groupNorm } from './group-norm.js';
 export {
   kaimingUniform,
   normal,

@@ -1,6 +1,8 @@
 import type { Shape3 } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { resampleAxes } from './resample-axes.js';
+
 /** Where the samples of a resized axis lie. */
 export interface ResizeOptions {
   /**
@@ -12,8 +14,7 @@ export interface ResizeOptions {
 
 /**
  * Trilinear interpolation to another grid: PyTorch's `interpolate(mode='trilinear')`, and like it
- * without smoothing where the grid gets coarser. Three matrix products, so its gradient is right
- * on every backend.
+ * without smoothing where the grid gets coarser.
  *
  * @param x `[B, D, H, W, C]`
  * @param shape voxels per axis of the result
@@ -24,23 +25,9 @@ export function resizeLinear(
   shape: Shape3,
   { alignCorners = false }: ResizeOptions = {},
 ): tf.Tensor5D {
-  const [batch, depth, height, width, channels] = x.shape;
-  const [toDepth, toHeight, toWidth] = shape;
-  if (depth === toDepth && height === toHeight && width === toWidth) return tf.clone(x);
-  return tf.tidy(() => {
-    // Each product resizes the leading axis and moves it to the end: d h w bc, h w bc D, w bc D H.
-    const resized = [depth, height, width].reduce<tf.Tensor>(
-      (rotated, extent, axis) =>
-        tf.matMul(
-          tf.reshape(rotated, [extent, -1]),
-          sampling(extent, shape[axis] ?? extent, alignCorners),
-          true,
-        ),
-      tf.transpose(x, [1, 2, 3, 0, 4]),
-    );
-    const planes: tf.Tensor5D = tf.reshape(resized, [batch, channels, toDepth, toHeight, toWidth]);
-    return tf.transpose<tf.Tensor5D>(planes, [0, 2, 3, 4, 1]);
-  });
+  const [, depth, height, width] = x.shape;
+  if (depth === shape[0] && height === shape[1] && width === shape[2]) return tf.clone(x);
+  return resampleAxes(x, (extent, axis) => sampling(extent, shape[axis], alignCorners));
 }
 
 /** `[from, to]`: the share of each voxel of one axis in each of the other. */

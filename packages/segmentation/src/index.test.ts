@@ -16,11 +16,14 @@ it('exports exactly this', () => {
      "TverskyConfig",
      "UnetrConfig",
      "UnetrHead",
+     "UpernetConfig",
+     "UpernetHead",
      "lightDefinition",
      "segmentationLoss",
      "slidingWindow",
      "slidingWindowLogits",
      "unetrDefinition",
+     "upernetDefinition",
    ]
   `);
 });

@@ -18,6 +18,8 @@ export {
 export type { Regions } from './loss/loss-target.js';
 export { segmentationLoss, type LossOptions } from './loss/segmentation-loss.js';
 export { UnetrConfig, unetrDefinition, UnetrHead } from './unetr/unetr-head.js';
+export { UpernetConfig } from './upernet/upernet-config.js';
+export { upernetDefinition, UpernetHead } from './upernet/upernet-head.js';
 export {
   slidingWindow,
   SlidingWindowConfig,

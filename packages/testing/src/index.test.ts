@@ -8,6 +8,7 @@ it('exports exactly this', () => {
      "expectGradients",
      "expectNoLeak",
      "finiteDifference",
+     "hashedNoise",
      "hiddenVoxels",
      "noise",
      "randomTokenMask",

@@ -10,7 +10,7 @@ export { expectGradients, finiteDifference } from './gradients.js';
 export { testHeadConformance, type HeadCase } from './head-conformance.js';
 export { testMaskStrategyConformance, type MaskStrategyCase } from './mask-strategy-conformance.js';
 export { hiddenVoxels, randomTokenMask } from './masks.js';
-export { noise } from './noise.js';
+export { hashedNoise, noise } from './noise.js';
 export { testObjectiveConformance } from './objective-conformance.js';
 export { expectClose, expectNoLeak, type Numbers, type Tolerance } from './tensors.js';
 export type { TestRunner } from './test-runner.js';

@@ -3,11 +3,12 @@ import {
   type HeadContext,
   type SegmentationHead,
   type Shape3,
-  VoxmimError,
 } from '@voxmim/core';
 import { Conv3d, Module, resizeLinear } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+
+import { checkPyramid } from '../check-pyramid.js';
 
 /** Options of {@link LightHead}. */
 export const LightConfig = z.strictObject({
@@ -45,22 +46,12 @@ export class LightHead extends Module implements SegmentationHead {
   logits(volumes: tf.Tensor5D, pyramid: readonly tf.Tensor5D[]): [tf.Tensor5D] {
     const [, depth, height, width] = volumes.shape;
     const shape: Shape3 = [depth, height, width];
+    checkPyramid(this.name, this.#skipped + this.proj.length, pyramid);
     const scored = pyramid.slice(this.#skipped);
-    if (scored.length !== this.proj.length) throw this.#wrongPyramid(pyramid.length);
     return tf.tidy(() => {
       const scores = scored.flatMap((level, index) => this.proj[index]?.call(level) ?? []);
       return [tf.addN(scores.map((score) => resizeLinear(score, shape)))];
     });
-  }
-
-  #wrongPyramid(received: number): VoxmimError {
-    const expected = this.#skipped + this.proj.length;
-    return new VoxmimError(
-      'SHAPE_MISMATCH',
-      `This light head was built for ${expected} feature levels but got ${received}.`,
-      'Give it the pyramid of the encoder whose levels it was built from.',
-      { expected: `${expected} levels`, received: [received] },
-    );
   }
 }
 

@@ -8,7 +8,7 @@ import { mapAxes, type Random, type Shape3 } from '@voxmim/core';
 import { Conv3d, ConvTranspose3d, instanceNorm, Module } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { UpsamplingPath } from './unetr-plan.js';
+import type { UpsamplingPath } from '../upsampling-path.js';
 
 const cube: Shape3 = [3, 3, 3];
 const point: Shape3 = [1, 1, 1];

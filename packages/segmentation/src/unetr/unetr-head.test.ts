@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 
 import { createRandom, type FeatureLevel, type HeadContext, type Shape3 } from '@voxmim/core';
+import { hashedNoise } from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
 // Made by tools/fixtures/segmentation.py.
@@ -10,19 +11,9 @@ import { UnetrConfig, UnetrHead } from './unetr-head.js';
 
 const tolerance = 1e-4;
 
-/** Hashed indices in [-1, 1), as the script draws them. */
-function noise(shape: readonly number[], seed: number, scale = 1): Float32Array {
-  return Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, (_, index) => {
-    let word = (Math.imul(index + 1, 0x9e3779b1) + Math.imul(seed + 1, 0x85ebca77)) | 0;
-    word = Math.imul(word ^ (word >>> 15), 0x85ebca6b);
-    word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
-    return scale * (((word ^ (word >>> 16)) >>> 0) / 2 ** 31 - 1);
-  });
-}
-
 function volumeNoise(shape: readonly number[], seed: number): tf.Tensor5D {
   const [b, d, h, w, c] = shape;
-  return tf.tensor5d(noise(shape, seed), [b!, d!, h!, w!, c!]);
+  return hashedNoise<tf.Rank.R5>([b!, d!, h!, w!, c!], seed);
 }
 
 function context(token: Shape3, inputShape: Shape3, more: Partial<HeadContext> = {}): HeadContext {
@@ -80,7 +71,7 @@ describe('against MONAI', () => {
     const parameters = model.namedParameters();
     unetr.parameters.forEach(({ name, shape }, index) => {
       const scale = Math.sqrt(3 / tf.util.sizeFromShape(shape.slice(1)));
-      parameters.get(name)!.assign(tf.tensor(noise(shape, index, scale), shape));
+      parameters.get(name)!.assign(hashedNoise(shape as [number], index, scale));
     });
     const volumes = volumeNoise(unetr.volume, 200);
     const levels = [0, 1, 2, 3].map((index) => volumeNoise(unetr.level, 100 + index));

@@ -5,12 +5,12 @@ import {
   type HeadContext,
   type SegmentationHead,
   type Shape3,
-  VoxmimError,
 } from '@voxmim/core';
 import { type Module, prefixed } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
+import { checkPyramid } from '../check-pyramid.js';
 import { DecoderStage, LevelSkip, ScoreLayer, VolumeSkip } from './unetr-blocks.js';
 import { planUnetr } from './unetr-plan.js';
 
@@ -91,8 +91,7 @@ export class UnetrHead implements SegmentationHead {
     pyramid: readonly tf.Tensor5D[],
     context?: ForwardContext,
   ): [tf.Tensor5D, ...tf.Tensor5D[]] {
-    const bottom = pyramid.at(-1);
-    if (!bottom || pyramid.length !== this.#stages.length + 1) throw this.#wrongPyramid(pyramid);
+    const bottom = checkPyramid(this.name, this.#stages.length + 1, pyramid);
     return tf.tidy(() => {
       const maps: tf.Tensor5D[] = []; // shallow to deep
       let x = bottom;
@@ -139,16 +138,6 @@ export class UnetrHead implements SegmentationHead {
       ['out', this.#out],
       ...coarser,
     ];
-  }
-
-  #wrongPyramid(pyramid: readonly tf.Tensor5D[]): VoxmimError {
-    const expected = this.#stages.length + 1;
-    return new VoxmimError(
-      'SHAPE_MISMATCH',
-      `This UNETR head was built for ${expected} feature levels but got ${pyramid.length}.`,
-      'Give it the pyramid of the encoder whose levels it was built from.',
-      { expected: `${expected} levels`, received: [pyramid.length] },
-    );
   }
 }
 

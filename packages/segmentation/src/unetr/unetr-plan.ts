@@ -12,16 +12,11 @@
  * | 4 | 4 | 4 | 2 | 1 |
  * | 6 | 2 | 2 | 2 | 1 |
  *
- * A path from one stride to another is a list of steps. Axes that need fewer steps wait, so that
- * the maps stay small for as long as they can, and the first step of an axis takes all factors
- * that are not 2.
- *
  * @module
  */
-import { type FeatureLevel, mapAxes, type Shape3, tile, VoxmimError, zipAxes } from '@voxmim/core';
+import { type FeatureLevel, mapAxes, type Shape3, VoxmimError, zipAxes } from '@voxmim/core';
 
-/** Upsampling factors per axis, one entry per transposed convolution; at least one. */
-export type UpsamplingPath = readonly [Shape3, ...Shape3[]];
+import { commonStride, upsamplingPath, type UpsamplingPath } from '../upsampling-path.js';
 
 /** One skip and the decoder stage it joins. */
 export interface UnetrStage {
@@ -56,7 +51,8 @@ export function planUnetr(levels: readonly FeatureLevel[], featureSize: number):
   const bottom = levels.at(-1);
   const skips = levels.slice(0, -1);
   if (!bottom) throw unsupported('has no feature levels');
-  const strideAt = (stage: number) => mapAxes(bottom.stride, (size) => gcd(size, 2 ** stage));
+  const strideAt = (stage: number) =>
+    mapAxes(bottom.stride, (size) => commonStride(size, 2 ** stage));
   const stages = skips
     .map((level, index): UnetrStage => {
       const stage = index + 1;
@@ -77,31 +73,13 @@ export function planUnetr(levels: readonly FeatureLevel[], featureSize: number):
   };
 }
 
-/** The steps from stride `from` to stride `to`. */
-export function pathBetween(from: Shape3, to: Shape3): UpsamplingPath {
-  if (zipAxes(from, to, (coarse, fine) => coarse % fine).some((rest) => rest > 0))
-    throw unsupported(`has a level of stride [${from.join(', ')}], which cannot be brought to [${to.join(', ')}]`); // prettier-ignore
-  const perAxis = tile(from, to).map(factorsOf);
-  const steps = Math.max(1, ...perAxis.map((factors) => factors.length));
-  const factor = (axis: number, step: number) => {
-    const factors = perAxis[axis] ?? [];
-    return factors[step - (steps - factors.length)] ?? 1;
-  };
-  const stepAt = (step: number): Shape3 => [factor(0, step), factor(1, step), factor(2, step)];
-  const rest = Array.from({ length: steps - 1 }, (_, index) => stepAt(index + 1));
-  return [stepAt(0), ...rest];
-}
-
-/** A ratio as factors of 2, the first one taking what is odd. */
-function factorsOf(ratio: number): number[] {
-  const twos: number[] = [];
-  let odd = ratio;
-  for (; odd % 2 === 0; odd /= 2) twos.push(2);
-  return odd > 1 ? [odd, ...twos] : twos;
-}
-
-function gcd(left: number, right: number): number {
-  return right === 0 ? left : gcd(right, left % right);
+/** @throws `UNSUPPORTED_CAPABILITY` */
+function pathBetween(from: Shape3, to: Shape3): UpsamplingPath {
+  const path = upsamplingPath(from, to);
+  if (path) return path;
+  throw unsupported(
+    `has a level of stride [${from.join(', ')}], which cannot be brought to [${to.join(', ')}]`,
+  );
 }
 
 function unsupported(fact: string): VoxmimError {
