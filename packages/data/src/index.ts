@@ -4,7 +4,9 @@
  *
  * @module
  */
-export { augment, AugmentationConfig, type Sample } from './augment/augment.js';
+export { augment } from './augment/augment.js';
+export { AugmentationConfig, noAugmentation, twoViewAugmentation } from './augment/config.js';
+export type { Sample } from './augment/sample.js';
 export {
   balancedCrops,
   uniformCrops,
@@ -37,6 +39,13 @@ export {
 export type { NiftiVolume } from './nifti/assembler.js';
 export { niftiDatatypes, type NiftiDatatypeName } from './nifti/datatype.js';
 export type { NiftiExtension } from './nifti/extensions.js';
+export {
+  bratsRegions,
+  labelsOfRegions,
+  Region,
+  RegionsConfig,
+  regionTargets,
+} from './labels/regions.js';
 export { readNiftiHeader, type NiftiHeader } from './nifti/header.js';
 export { readNifti } from './nifti/read-nifti.js';
 export { writeNifti, type WriteNiftiOptions } from './nifti/write-nifti.js';

@@ -1,6 +1,5 @@
 import { affineOf, createRandom, isVoxmimError, type Volume } from '@voxmim/core';
 
-import { augment, AugmentationConfig } from './augment/augment.js';
 import { balancedCrops, uniformCrops } from './crop/crop-sampler.js';
 import { percentileClip, windowIntensity, zScore } from './intensity/intensity.js';
 import { createPhantom } from './phantom/phantom.js';
@@ -126,46 +125,5 @@ describe('crops', () => {
     const share = hits.reduce<number>((sum, hit) => sum + hit, 0) / hits.length;
     expect(share).toBeGreaterThan(0.68);
     expect(share).toBeLessThan(0.82);
-  });
-});
-
-describe('augment', () => {
-  const volume = (data: Float32Array | Uint8Array) => ({
-    data,
-    shape: [2, 2, 2] as const,
-    channels: 1,
-    affine: affineOf([1, 1, 1]),
-  });
-  const image = {
-    ...volume(Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7)),
-    data: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7),
-  };
-  const labels = { ...volume(new Uint8Array(8)), data: Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7) };
-  const always = AugmentationConfig.parse({ flip: 0.5, rotate90: 1, shiftProbability: 0 });
-
-  it('moves image and labels alike, through every flip and quarter turn and no other order', () => {
-    const orders = new Set<string>();
-    for (let seed = 0; seed < 400; seed++) {
-      const moved = augment({ image, labels }, always, createRandom(seed));
-      expect([...moved.image.data]).toEqual([...(moved.labels?.data ?? [])]);
-      orders.add(moved.image.data.join());
-    }
-    // Eight flips, and each with one of three transpositions: 32 of the 48.
-    expect(orders.size).toBe(32);
-  });
-
-  it('shifts intensities within bounds and leaves labels alone', () => {
-    const config = AugmentationConfig.parse({
-      flip: 0,
-      rotate90: 0,
-      shiftProbability: 1,
-      shift: 0.1,
-    });
-    const moved = augment({ image, labels }, config, createRandom(1));
-    const shift = moved.image.data[0];
-    expect(Math.abs(shift)).toBeGreaterThan(0);
-    expect(Math.abs(shift)).toBeLessThanOrEqual(0.1);
-    expect(moved.image.data[7]).toBeCloseTo(7 + shift, 5);
-    expect(moved.labels).toBe(labels);
   });
 });

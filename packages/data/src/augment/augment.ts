@@ -1,123 +1,69 @@
-import { type Random, type Shape3, type Volume, type VoxelArray } from '@voxmim/core';
-import { z } from 'zod';
+import type { Random, Volume } from '@voxmim/core';
 
-import { allocateLike } from '../geometry/allocate.js';
+import { coarseDropout } from './coarse/coarse-dropout.js';
+import { coarseShuffle } from './coarse/coarse-shuffle.js';
+import type { AugmentationConfig } from './config.js';
+import { shade } from './intensity/bias-field.js';
+import { blur } from './intensity/blur.js';
+import { brightness } from './intensity/brightness.js';
+import { contrast } from './intensity/contrast.js';
+import { gamma } from './intensity/gamma.js';
+import { lowerResolution } from './intensity/low-resolution.js';
+import { noise } from './intensity/noise.js';
+import { scale } from './intensity/scale.js';
+import { shift } from './intensity/shift.js';
+import type { Sample } from './sample.js';
+import { moveVoxels } from './spatial/spatial.js';
 
-const probability = z.number().min(0).max(1);
-
-/** What may happen to a crop in training. Defaults are the paper's for supervised training. */
-export const AugmentationConfig = z.strictObject({
-  flip: probability.default(0.1).describe('Probability of mirroring, for each axis by itself.'),
-  rotate90: probability
-    .default(0.1)
-    .describe('Probability of a quarter, half or three-quarter turn in a plane of equal sides.'),
-  shiftProbability: probability.default(0.5).describe('Probability of an intensity shift.'),
-  shift: z.number().min(0).default(0.1).describe('Largest shift, in normalized intensity.'),
-  scaleProbability: probability.default(0).describe('Probability of an intensity scaling.'),
-  scale: z.number().min(0).default(0.1).describe('Largest relative scaling.'),
-  noiseProbability: probability.default(0).describe('Probability of Gaussian noise.'),
-  noise: z.number().min(0).default(0.1).describe('Largest standard deviation of the noise.'),
-});
-export type AugmentationConfig = z.infer<typeof AugmentationConfig>;
-
-/** A crop in training: an image, and its labels where there are any. */
-export interface Sample {
-  readonly image: Volume<Float32Array>;
-  readonly labels?: Volume<Uint8Array>;
-}
+/** Changes one crop in place. */
+type Change = (image: Volume<Float32Array>, random: Random) => void;
 
 /**
- * Changes a crop at random, image and labels alike. The affine is left as it was: after a flip it no
+ * Changes a crop at random. What moves voxels moves labels alike, without mixing them; what changes
+ * intensities draws for each channel by itself. The affine is left as it was: after a flip it no
  * longer tells the place in the world.
  *
- * Source: arXiv:2204.11716's list for BTCV (flips, quarter turns, intensity shift); MONAI `RandFlip`,
- * `RandRotate90`, `RandShiftIntensity`.
+ * Each transform has a stream of its own under `random`: changing one leaves the draws of the others
+ * as they were. The sample given is not changed; where nothing is drawn, it is returned.
  */
 export function augment(sample: Sample, config: AugmentationConfig, random: Random): Sample {
-  const symmetry = drawSymmetry(sample.image.shape, config, random);
-  const moved = symmetry ? move(sample, symmetry) : sample;
-  return { ...moved, image: changeIntensity(moved.image, config, random) };
+  const moved = moveVoxels(sample, config, random.stream('spatial'));
+  const drawn = intensityChanges(config).flatMap(([name, change]) => {
+    const { probability } = config[name];
+    const stream = random.stream(name);
+    return probability > 0 && stream.uniform() < probability ? [{ change, stream }] : [];
+  });
+  if (drawn.length === 0) return moved;
+  const isFresh = moved.image !== sample.image;
+  const image = isFresh ? moved.image : { ...moved.image, data: moved.image.data.slice() };
+  for (const { change, stream } of drawn) change(image, stream);
+  return { ...moved, image };
 }
 
-/** A flip of each axis, and a permutation of two. */
-interface Symmetry {
-  readonly flips: readonly [boolean, boolean, boolean];
-  readonly swap: readonly [0 | 1 | 2, 0 | 1 | 2] | undefined;
-}
-
-function drawSymmetry(
-  shape: Shape3,
-  { flip, rotate90 }: AugmentationConfig,
-  random: Random,
-): Symmetry | undefined {
-  const flips: [boolean, boolean, boolean] = [
-    random.uniform() < flip,
-    random.uniform() < flip,
-    random.uniform() < flip,
+/** In the order in which they happen. */
+function intensityChanges(config: AugmentationConfig): [keyof AugmentationConfig, Change][] {
+  return [
+    ['biasField', (image, random) => shade(image, config.biasField, random)],
+    ['noise', eachChannel(noise, config.noise)],
+    ['blur', eachChannel(blur, config.blur)],
+    ['brightness', eachChannel(brightness, config.brightness)],
+    ['contrast', eachChannel(contrast, config.contrast)],
+    ['lowResolution', (image, random) => lowerResolution(image, config.lowResolution, random)],
+    ['gamma', eachChannel(gamma, config.gamma)],
+    ['scale', eachChannel(scale, config.scale)],
+    ['shift', eachChannel(shift, config.shift)],
+    ['coarseDropout', (image, random) => coarseDropout(image, config.coarseDropout, random)],
+    ['coarseShuffle', (image, random) => coarseShuffle(image, config.coarseShuffle, random)],
   ];
-  const planes = (
-    [
-      [0, 1],
-      [0, 2],
-      [1, 2],
-    ] as const
-  ).filter(([a, b]) => shape[a] === shape[b]);
-  const isTurned = random.uniform() < rotate90;
-  const plane = planes.at(random.integer(Math.max(1, planes.length)));
-  const turns = 1 + random.integer(3);
-  if (!isTurned || !plane) return flips.includes(true) ? { flips, swap: undefined } : undefined;
-  // A turn by 90° is a transposition and one flip, by 180° two flips, by 270° the other flip.
-  const [first, second] = plane;
-  if (turns !== 3) flips[first] = !flips[first];
-  if (turns !== 1) flips[second] = !flips[second];
-  return { flips, swap: turns === 2 ? undefined : plane };
 }
 
-function move({ image, labels }: Sample, symmetry: Symmetry): Sample {
-  const moved = { image: applySymmetry(image, symmetry) };
-  return labels ? { ...moved, labels: applySymmetry(labels, symmetry) } : moved;
-}
-
-function applySymmetry<Voxels extends VoxelArray>(
-  volume: Volume<Voxels>,
-  { flips, swap }: Symmetry,
-): Volume<Voxels> {
-  const { data, shape, channels } = volume;
-  const [depth, height, width] = shape;
-  const strides = [height * width, width, 1].map((stride) => stride * channels);
-  if (swap) [strides[swap[0]], strides[swap[1]]] = [strides[swap[1]], strides[swap[0]]];
-  const start = flips.reduce(
-    (sum, isFlipped, axis) => sum + (isFlipped ? (shape[axis] - 1) * strides[axis] : 0),
-    0,
-  );
-  const [stepD, stepH, stepW] = strides.map((stride, axis) => (flips[axis] ? -stride : stride));
-  const moved = allocateLike(data, data.length);
-  let target = 0;
-  for (let d = 0; d < depth; d++) {
-    for (let h = 0; h < height; h++) {
-      let source = start + d * stepD + h * stepH;
-      for (let w = 0; w < width; w++) {
-        for (let c = 0; c < channels; c++) moved[target++] = data[source + c]!;
-        source += stepW;
-      }
+function eachChannel<Config>(
+  change: (image: Volume<Float32Array>, channel: number, config: Config, random: Random) => void,
+  config: Config,
+): Change {
+  return (image, random) => {
+    for (let channel = 0; channel < image.channels; channel++) {
+      change(image, channel, config, random);
     }
-  }
-  return { ...volume, data: moved };
-}
-
-function changeIntensity(
-  image: Volume<Float32Array>,
-  config: AugmentationConfig,
-  random: Random,
-): Volume<Float32Array> {
-  const isChosen = (chance: number) => random.uniform() < chance;
-  const symmetric = (size: number) => (random.uniform() * 2 - 1) * size;
-  const shift = isChosen(config.shiftProbability) ? symmetric(config.shift) : 0;
-  const scale = isChosen(config.scaleProbability) ? 1 + symmetric(config.scale) : 1;
-  const noise = isChosen(config.noiseProbability) ? random.uniform() * config.noise : 0;
-  if (shift === 0 && scale === 1 && noise === 0) return image;
-  const data = Float32Array.from(image.data, (value) => value * scale + shift);
-  if (noise > 0)
-    for (let index = 0; index < data.length; index++) data[index] += random.normal() * noise;
-  return { ...image, data };
+  };
 }

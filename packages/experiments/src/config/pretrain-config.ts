@@ -1,5 +1,5 @@
 import { extent } from '@voxmim/core';
-import { AugmentationConfig } from '@voxmim/data';
+import { AugmentationConfig, noAugmentation } from '@voxmim/data';
 import { z } from 'zod';
 
 import { namedComponent } from './component-schema.js';
@@ -12,16 +12,13 @@ export const PretrainValidationConfig = z.strictObject({
 });
 export type PretrainValidationConfig = z.infer<typeof PretrainValidationConfig>;
 
-/** What masking needs beside the mask: nothing. */
-const NO_AUGMENTATION = { flip: 0, rotate90: 0, shiftProbability: 0 };
-
 /** A pretraining run as data. */
 export const PretrainConfig = z.strictObject({
   task: z.literal('pretrain').default('pretrain').describe('What this file configures.'),
   ...runFields,
   masking: namedComponent('random').describe('What is hidden.'),
   objective: namedComponent('mae').describe('What is learned from it.'),
-  augmentation: AugmentationConfig.prefault(NO_AUGMENTATION).describe(
+  augmentation: AugmentationConfig.prefault(noAugmentation).describe(
     'Done to each crop; contrastive objectives see two augmented crops of each volume.',
   ),
   validation: PretrainValidationConfig.prefault({}).describe('How the run is watched.'),

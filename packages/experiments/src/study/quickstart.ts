@@ -55,7 +55,11 @@ const presets: Readonly<Record<QuickstartSize, Preset>> = {
         optimizer: { learningRate: 2e-3 },
         schedule: { name: 'cosine', warmupSteps: 30 },
         // Flips and turns would make left kidneys of right ones.
-        augmentation: { flip: 0, rotate90: 0, scaleProbability: 0.5 },
+        augmentation: {
+          flip: { probability: 0 },
+          rotate90: { probability: 0 },
+          scale: { probability: 0.5 },
+        },
         inference: { overlap: 0.25, batch: 1 },
         validation: { every: 50 },
       },

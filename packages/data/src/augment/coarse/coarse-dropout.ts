@@ -1,0 +1,58 @@
+import type { Random, Volume } from '@voxmim/core';
+import { z } from 'zod';
+
+import { probability } from '../draw.js';
+import { channelStatistics } from '../intensity/channel.js';
+import { drawHoles, forEachVoxel, holeFields } from './hole.js';
+
+/** One way of dropping out. */
+export const CoarseDropoutVariant = z.strictObject({
+  ...holeFields,
+  drops: z.enum(['boxes', 'outside']).describe('What is replaced by noise: boxes, or all else.'),
+});
+export type CoarseDropoutVariant = z.infer<typeof CoarseDropoutVariant>;
+
+/**
+ * Replaces boxes, or all but boxes, by uniform noise within the range of the crop; labels stay.
+ *
+ * Source: MONAI `RandCoarseDropout`, and the defaults of its self-supervised tutorial (ViTAutoEnc),
+ * which takes one of the two variants for each view.
+ */
+export const CoarseDropoutConfig = z.strictObject({
+  probability: probability.default(0).describe('Of a dropout.'),
+  variants: z
+    .array(CoarseDropoutVariant)
+    .min(1)
+    .readonly()
+    .default([
+      { holes: 6, size: 5, maxSize: 32, drops: 'boxes' },
+      { holes: 6, size: 20, maxSize: 64, drops: 'outside' },
+    ])
+    .describe('One is drawn each time.'),
+});
+export type CoarseDropoutConfig = z.infer<typeof CoarseDropoutConfig>;
+
+export function coarseDropout(
+  image: Volume<Float32Array>,
+  { variants }: CoarseDropoutConfig,
+  random: Random,
+): void {
+  const variant = variants[random.integer(variants.length)];
+  const { data, shape, channels } = image;
+  const isDropped = new Uint8Array(data.length / channels).fill(
+    variant.drops === 'outside' ? 1 : 0,
+  );
+  const inBoxes = variant.drops === 'outside' ? 0 : 1;
+  for (const box of drawHoles(variant, shape, random)) {
+    forEachVoxel(box, shape, 1, (index) => (isDropped[index] = inBoxes));
+  }
+  const ranges = Array.from({ length: channels }, (_, channel) =>
+    channelStatistics(image, channel),
+  );
+  isDropped.forEach((dropped, voxel) => {
+    if (!dropped) return;
+    ranges.forEach(({ lowest, highest }, channel) => {
+      data[voxel * channels + channel] = lowest + (highest - lowest) * random.uniform();
+    });
+  });
+}

@@ -1,0 +1,40 @@
+import { permutation, type Random, type Volume, volumeOf } from '@voxmim/core';
+import { z } from 'zod';
+
+import { probability } from '../draw.js';
+import { drawHoles, forEachVoxel, holeFields } from './hole.js';
+
+/**
+ * Shuffles the voxels within boxes; labels stay.
+ *
+ * Source: MONAI `RandCoarseShuffle`, and the defaults of its self-supervised tutorial; the channels
+ * of a voxel move together here, and each by itself there.
+ */
+export const CoarseShuffleConfig = z.strictObject({
+  probability: probability.default(0).describe('Of a shuffle.'),
+  ...holeFields,
+  holes: holeFields.holes.default(10),
+  size: holeFields.size.default(8),
+});
+export type CoarseShuffleConfig = z.infer<typeof CoarseShuffleConfig>;
+
+export function coarseShuffle(
+  { data, shape, channels }: Volume<Float32Array>,
+  config: CoarseShuffleConfig,
+  random: Random,
+): void {
+  for (const box of drawHoles(config, shape, random)) {
+    const size = volumeOf(box.shape);
+    const held = new Float32Array(size * channels);
+    let next = 0;
+    forEachVoxel(box, shape, channels, (index) => {
+      for (let c = 0; c < channels; c++) held[next++] = data[index + c];
+    });
+    const order = permutation(size, random);
+    next = 0;
+    forEachVoxel(box, shape, channels, (index) => {
+      const from = order[next++] * channels;
+      for (let c = 0; c < channels; c++) data[index + c] = held[from + c];
+    });
+  }
+}
