@@ -3,9 +3,10 @@ import { join } from 'node:path';
 
 import type { Affine, Shape3, Spacing3 } from '@voxmim/core';
 
+import { gridWithSpacing } from './geometry/grid.js';
 import { axisCodes } from './geometry/orientation.js';
 import { reorient } from './geometry/reorient.js';
-import { gridWithSpacing, resample } from './geometry/resample.js';
+import { resample } from './geometry/resample.js';
 import { readNifti } from './nifti/read-nifti.js';
 
 type Rows = [Row, Row, Row];

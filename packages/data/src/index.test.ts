@@ -6,10 +6,12 @@ it('exports exactly this', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
    [
      "AugmentationConfig",
+     "ForegroundIntensity",
      "IntensityConfig",
      "PreprocessingConfig",
      "Region",
      "RegionsConfig",
+     "SpatialTransform",
      "augment",
      "axisCodes",
      "balancedCrops",

@@ -14,6 +14,7 @@ export {
   type CropSampler,
 } from './crop/crop-sampler.js';
 export { boundingBox, cropBox, paddedBox, type Box } from './geometry/box.js';
+export { gridWithSpacing, type Grid, type SizeConvention } from './geometry/grid.js';
 export {
   axisCodes,
   directionsOf,
@@ -22,19 +23,15 @@ export {
   type AxisDirections,
 } from './geometry/orientation.js';
 export { reorient } from './geometry/reorient.js';
+export { resample, type Interpolation, type ResampleOptions } from './geometry/resample.js';
+export { SpatialTransform } from './geometry/spatial-transform.js';
+export { ForegroundIntensity, IntensityConfig } from './intensity/intensity-config.js';
 export {
-  gridWithSpacing,
-  resample,
-  type Grid,
-  type Interpolation,
-  type SizeConvention,
-} from './geometry/resample.js';
-export {
-  IntensityConfig,
   normalizeIntensity,
   percentileClip,
   windowIntensity,
   zScore,
+  type ZScoreMask,
 } from './intensity/intensity.js';
 export type { NiftiVolume } from './nifti/assembler.js';
 export { niftiDatatypes, type NiftiDatatypeName } from './nifti/datatype.js';

@@ -1,11 +1,19 @@
-import { type Shape3, spacing3, type Volume, volumeOf, VoxmimError } from '@voxmim/core';
+import {
+  type Shape3,
+  spacing3,
+  type Volume,
+  volumeOf,
+  type VoxelArray,
+  VoxmimError,
+} from '@voxmim/core';
 import { z } from 'zod';
 
 import { boundingBox, cropBox, paddedBox } from './geometry/box.js';
 import { parseAxisCodes } from './geometry/orientation.js';
-import { reorient } from './geometry/reorient.js';
-import { type Grid, gridWithSpacing, resample } from './geometry/resample.js';
-import { IntensityConfig, normalizeIntensity } from './intensity/intensity.js';
+import { SpatialTransform } from './geometry/spatial-transform.js';
+import { checkIntensities } from './intensity/check-intensities.js';
+import { IntensityConfig } from './intensity/intensity-config.js';
+import { normalizeInPlace } from './intensity/intensity.js';
 
 /** What is done to each volume once, before crops are taken. */
 export const PreprocessingConfig = z.strictObject({
@@ -22,6 +30,25 @@ export const PreprocessingConfig = z.strictObject({
     .enum(['monai', 'nnunet'])
     .default('monai')
     .describe('Whether resampling keeps the centers of corner voxels (monai) or faces (nnunet).'),
+  interpolation: z
+    .enum(['linear', 'cubic'])
+    .default('linear')
+    .describe('How images are resampled; cubic is held within the range of the voxels.'),
+  labelInterpolation: z
+    .enum(['nearest', 'oneHotLinear'])
+    .default('nearest')
+    .describe('How label maps are resampled, there and back; neither mixes classes.'),
+  antiAlias: z
+    .boolean()
+    .default(false)
+    .describe('Whether images are blurred before they shrink, as scikit-image does.'),
+  separateSlices: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether slices more than three times as far apart as pixels are taken as they are, the nearest ' +
+        'one, and interpolated only within, as nnU-Net does.',
+    ),
   intensity: IntensityConfig.prefault({ kind: 'window' }).describe(
     'How intensities are normalized.',
   ),
@@ -38,6 +65,8 @@ export interface Prepared {
   readonly labels?: Volume<Uint8Array>;
   /** What happened that somebody should know, in words. */
   readonly notes: readonly string[];
+  /** From the input's grid to the prepared one, padding included. */
+  readonly transform: SpatialTransform;
   /** Brings labels on the prepared grid back to the input's own grid; 0 where nothing was prepared. */
   toNative(labels: Volume<Uint8Array>): Volume<Uint8Array>;
 }
@@ -51,7 +80,8 @@ export interface PreprocessOptions {
 }
 
 /**
- * Orients, resamples, crops and normalizes a volume and its labels.
+ * Orients, resamples, crops and normalizes a volume and its labels: one interpolation, and the rest in
+ * place.
  *
  * @param labels on the image's grid
  * @throws `INVALID_DATA` for NaN or constant images
@@ -62,28 +92,48 @@ export function preprocess(
   config: PreprocessingConfig,
   { origin, leastShape = [1, 1, 1] }: PreprocessOptions,
 ): Prepared {
-  const native: Grid = { shape: image.shape, affine: image.affine };
-  const oriented = reorient(image, config.orientation);
-  const target = config.spacing && gridWithSpacing(oriented, config.spacing, config.sizeConvention);
-  const scaled = target ? resample(asFloat(oriented), target, 'linear') : oriented;
-  const normalized = normalizeIntensity(scaled, config.intensity, origin);
+  checkIntensities(image, origin);
+  const scaling = scalingOf(image, config);
+  const scaled = scaledImage(image, scaling, config);
   const box =
     (config.cropForeground && foreground(scaled, config.intensity)) || whole(scaled.shape);
+  normalizeInPlace(scaled, config.intensity, origin);
   const padded = paddedBox(box.shape, leastShape);
-  const notes =
-    volumeOf(padded.shape) > volumeOf(box.shape)
-      ? [`${origin}: padded from [${box.shape.join(', ')}] to [${padded.shape.join(', ')}] voxels.`]
-      : [];
-  const background = lowestOf(normalized.data);
-  const prepared = {
-    image: cropBox(cropBox(normalized, box), padded, background),
-    notes,
-    toNative: (found: Volume<Uint8Array>) => resample(found, native, 'nearest', 0),
+  const isPadded = volumeOf(padded.shape) > volumeOf(box.shape);
+  const cut = <Voxels extends VoxelArray>(volume: Volume<Voxels>, outside: number) => {
+    const inner = volumeOf(box.shape) < volumeOf(volume.shape) ? cropBox(volume, box) : volume;
+    return isPadded ? cropBox(inner, padded, outside) : inner;
   };
-  if (!labels) return prepared;
-  const turned = reorient(labels, config.orientation);
-  const resized = target ? resample(turned, target, 'nearest') : turned;
-  return { ...prepared, labels: cropBox(cropBox(resized, box), padded) };
+  const { labelInterpolation, separateSlices } = config;
+  const transform = scaling.cropped(box).cropped(padded);
+  const scaledLabels = labels && scaling.apply(labels, labelInterpolation, { separateSlices });
+  return {
+    image: cut(scaled, isPadded ? lowestOf(scaled.data) : 0),
+    ...(scaledLabels && { labels: cut(scaledLabels, 0) }),
+    notes: isPadded
+      ? [`${origin}: padded from [${box.shape.join(', ')}] to [${padded.shape.join(', ')}] voxels.`]
+      : [],
+    transform,
+    toNative: (found) =>
+      transform.inverse().apply(found, labelInterpolation, { separateSlices, outside: 0 }),
+  };
+}
+
+function scalingOf(image: Volume, config: PreprocessingConfig): SpatialTransform {
+  const oriented = SpatialTransform.of(image).reoriented(config.orientation);
+  return config.spacing ? oriented.withSpacing(config.spacing, config.sizeConvention) : oriented;
+}
+
+/** Voxels of its own, in the grid and order of the prepared image. */
+function scaledImage(
+  image: Volume,
+  scaling: SpatialTransform,
+  { interpolation, antiAlias, separateSlices }: PreprocessingConfig,
+): Volume<Float32Array> {
+  const { data } = image;
+  const floats = { ...image, data: data instanceof Float32Array ? data : Float32Array.from(data) };
+  const scaled = scaling.apply(floats, interpolation, { antiAlias, separateSlices, clip: true });
+  return scaled.data === data ? { ...scaled, data: scaled.data.slice() } : scaled;
 }
 
 function foreground(volume: Volume, intensity: IntensityConfig) {
@@ -93,11 +143,6 @@ function foreground(volume: Volume, intensity: IntensityConfig) {
 
 function whole(shape: Shape3) {
   return { origin: [0, 0, 0] as const, shape };
-}
-
-function asFloat(volume: Volume): Volume<Float32Array> {
-  const { data } = volume;
-  return { ...volume, data: data instanceof Float32Array ? data : Float32Array.from(data) };
 }
 
 function lowestOf(values: Float32Array): number {

@@ -1,14 +1,7 @@
-import {
-  type Affine,
-  type Shape3,
-  transformPoint,
-  type Vector3,
-  type Volume,
-  volumeOf,
-  type VoxelArray,
-} from '@voxmim/core';
+import { type Shape3, type Vector3, type Volume, volumeOf, type VoxelArray } from '@voxmim/core';
 
 import { allocateLike } from './allocate.js';
+import { croppedGrid } from './grid.js';
 
 /** A box of voxels: the first one, and how many there are along each axis. */
 export interface Box {
@@ -26,10 +19,13 @@ export function cropBox<Voxels extends VoxelArray>(
   const data = allocateLike(volume.data, volumeOf(shape) * channels);
   if (outside !== 0) data.fill(outside);
   copyOverlap(volume, origin, shape, data);
-  return { data, shape, channels, affine: shiftedAffine(volume.affine, origin) };
+  return { data, shape, channels, affine: croppedGrid(volume, { origin, shape }).affine };
 }
 
-/** The smallest box that holds every voxel where `isForeground` holds; undefined without any. */
+/**
+ * The smallest box that holds every voxel where `isForeground` holds; undefined without any. Each row
+ * is read inward from both ends, no further than it can widen the box.
+ */
 export function boundingBox(
   { data, shape, channels }: Volume,
   isForeground: (value: number) => boolean,
@@ -37,25 +33,52 @@ export function boundingBox(
   const [depth, height, width] = shape;
   const low = [depth, height, width];
   const high = [-1, -1, -1];
-  let index = 0;
-  for (let d = 0; d < depth; d++) {
-    for (let h = 0; h < height; h++) {
-      for (let w = 0; w < width; w++) {
-        let isInside = false;
-        for (let c = 0; c < channels; c++) isInside = isForeground(data[index++]) || isInside;
-        if (!isInside) continue;
-        if (d < low[0]) low[0] = d;
-        if (h < low[1]) low[1] = h;
-        if (w < low[2]) low[2] = w;
-        if (d > high[0]) high[0] = d;
-        if (h > high[1]) high[1] = h;
-        if (w > high[2]) high[2] = w;
-      }
-    }
+  for (let row = 0; row < depth * height; row++) {
+    const start = row * width * channels;
+    const found = firstWhere(data, start, start + width * channels, isForeground);
+    if (found < 0) continue;
+    const [d, h, w] = [
+      Math.floor(row / height),
+      row % height,
+      Math.floor((found - start) / channels),
+    ];
+    const widest = Math.max(w, high[2]);
+    const last = lastWhere(
+      data,
+      start + (widest + 1) * channels,
+      start + width * channels,
+      isForeground,
+    );
+    low[0] = Math.min(low[0], d);
+    low[1] = Math.min(low[1], h);
+    low[2] = Math.min(low[2], w);
+    high[0] = d;
+    high[1] = Math.max(high[1], h);
+    high[2] = last < 0 ? widest : Math.floor((last - start) / channels);
   }
   if (high[0] < 0) return undefined;
   const extent = (axis: number) => high[axis] - low[axis] + 1;
   return { origin: [low[0], low[1], low[2]], shape: [extent(0), extent(1), extent(2)] };
+}
+
+function firstWhere(
+  data: VoxelArray,
+  from: number,
+  end: number,
+  holds: (value: number) => boolean,
+): number {
+  for (let index = from; index < end; index++) if (holds(data[index])) return index;
+  return -1;
+}
+
+function lastWhere(
+  data: VoxelArray,
+  from: number,
+  end: number,
+  holds: (value: number) => boolean,
+): number {
+  for (let index = end - 1; index >= from; index--) if (holds(data[index])) return index;
+  return -1;
 }
 
 /** The box that holds all of `shape` and is at least `least`, the volume in its middle. */
@@ -81,14 +104,4 @@ function copyOverlap(
       target.set(source, ((d * height + h) * width + firstW) * channels);
     }
   }
-}
-
-function shiftedAffine(affine: Affine, origin: Vector3): Affine {
-  const [x, y, z] = transformPoint(affine, origin);
-  const [right, anterior, superior] = affine;
-  return [
-    [right[0], right[1], right[2], x],
-    [anterior[0], anterior[1], anterior[2], y],
-    [superior[0], superior[1], superior[2], z],
-  ];
 }

@@ -9,8 +9,9 @@ import {
 import fc from 'fast-check';
 
 import { boundingBox, cropBox, paddedBox } from './box.js';
+import { gridWithSpacing } from './grid.js';
 import { reorient } from './reorient.js';
-import { gridWithSpacing, resample } from './resample.js';
+import { resample } from './resample.js';
 
 const oblique: Affine = [
   [0.2, -0.3, 1.8, -11],
@@ -93,7 +94,7 @@ describe('resample', () => {
   it('puts `outside` beyond half a voxel and the border value within', () => {
     const source = ramp([1, 1, 3], affineOf([1, 1, 1]));
     const affine = affineOf([1, 1, 0.4], [-0.8, 0, 0]);
-    const found = resample(source, { shape: [1, 1, 4], affine }, 'nearest', 9);
+    const found = resample(source, { shape: [1, 1, 4], affine }, 'nearest', { outside: 9 });
     expect([...found.data]).toEqual([9, 0, 0, 0]);
   });
 

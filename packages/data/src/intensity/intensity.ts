@@ -1,60 +1,40 @@
 import { type Volume, VoxmimError } from '@voxmim/core';
-import { z } from 'zod';
 
-/** How raw intensities become network input. */
-export const IntensityConfig = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('window').describe('Map an intensity window to 0 to 1 and clip: CT.'),
-    window: z
-      .tuple([z.number(), z.number()])
-      .readonly()
-      .default([-175, 250])
-      .describe('Lowest and highest intensity, HU for CT.'),
-  }),
-  z.strictObject({
-    kind: z.literal('zScore').describe('Zero mean and unit variance per volume: MR.'),
-    mask: z
-      .enum(['all', 'nonzero'])
-      .default('nonzero')
-      .describe('Voxels that count for the statistics and are changed.'),
-  }),
-  z.strictObject({
-    kind: z.literal('percentile').describe('Map a range of percentiles to 0 to 1 and clip.'),
-    range: z
-      .tuple([z.number().min(0).max(100), z.number().min(0).max(100)])
-      .readonly()
-      .default([0.5, 99.5])
-      .describe('Lower and upper percentile.'),
-  }),
-  z.strictObject({ kind: z.literal('none').describe('Leave intensities as they are.') }),
-]);
-export type IntensityConfig = z.infer<typeof IntensityConfig>;
+import { checkIntensities } from './check-intensities.js';
+import type { IntensityConfig } from './intensity-config.js';
+import { type Moments, momentsOf, percentilesOf, type ValueRange } from './statistics.js';
+
+/** Which voxels count for a z-score: a rule, or those that are not 0 in a volume of one channel. */
+export type ZScoreMask = 'all' | 'nonzero' | 'aboveMean' | Volume;
 
 /**
  * Normalizes intensities, each channel by itself.
  *
  * @param origin named in errors: the path
- * @throws `INVALID_DATA` for an image with NaN or infinite voxels, or of one value
+ * @throws `INVALID_DATA` for an image with NaN or infinite voxels, of one value, or of other channels
+ *   than the config has; `INVALID_CONFIG` for a fingerprint that has not been read
  */
 export function normalizeIntensity(
   volume: Volume,
   config: IntensityConfig,
   origin: string,
 ): Volume<Float32Array> {
-  const ranges = checkIntensities(volume, origin);
-  const maps = ranges.map((range, channel) => channelMap(volume, channel, range, config));
-  const { data, channels } = volume;
-  const normalized = new Float32Array(data.length);
-  maps.forEach((map, channel) => {
-    const { scale, shift, low, high, keepsZero } = map;
-    for (let index = channel; index < normalized.length; index += channels) {
-      const raw = data[index];
-      if (keepsZero && raw === 0) continue;
-      const value = raw * scale + shift;
-      normalized[index] = value < low ? low : value > high ? high : value;
-    }
-  });
-  return { ...volume, data: normalized };
+  checkIntensities(volume, origin);
+  const copy = { ...volume, data: Float32Array.from(volume.data) };
+  normalizeInPlace(copy, config, origin);
+  return copy;
+}
+
+/** {@link normalizeIntensity} of checked voxels that nobody else needs. */
+export function normalizeInPlace(
+  volume: Volume<Float32Array>,
+  config: IntensityConfig,
+  origin: string,
+): void {
+  for (let channel = 0; channel < volume.channels; channel++) {
+    const map = mapOf(volume, channel, config, origin);
+    if (map) applyMap(volume, channel, map);
+  }
 }
 
 /** Maps `window` to 0 to 1 and clips. Source: MONAI `ScaleIntensityRange` with `clip=True`. */
@@ -66,16 +46,32 @@ export function windowIntensity(
   return normalizeIntensity(volume, { kind: 'window', window }, origin);
 }
 
-/** Subtracts the mean and divides by the standard deviation, of all or of nonzero voxels. */
+/**
+ * Subtracts the mean and divides by the standard deviation of the voxels that `mask` names. What is
+ * outside `nonzero` or a mask volume becomes 0.
+ *
+ * Source: MONAI `NormalizeIntensity` (`nonzero`), nnU-Net's `ZScoreNormalization` (a mask), and
+ * torchio's `ZNormalization` (`mean`).
+ */
 export function zScore(
   volume: Volume,
-  { mask }: { readonly mask: 'all' | 'nonzero' },
+  { mask }: { readonly mask: ZScoreMask },
   origin = 'volume',
 ): Volume<Float32Array> {
-  return normalizeIntensity(volume, { kind: 'zScore', mask }, origin);
+  if (typeof mask === 'string') return normalizeIntensity(volume, { kind: 'zScore', mask }, origin);
+  checkIntensities(volume, origin);
+  const normalized = { ...volume, data: Float32Array.from(volume.data) };
+  for (let channel = 0; channel < volume.channels; channel++) {
+    const moments = momentsOf(volume, channel, (_, voxel) => mask.data[voxel] !== 0);
+    applyMap(normalized, channel, standardizing(moments));
+  }
+  normalized.data.forEach((_, index) => {
+    if (mask.data[Math.floor(index / volume.channels)] === 0) normalized.data[index] = 0;
+  });
+  return normalized;
 }
 
-/** Maps a range of percentiles to 0 to 1 and clips. */
+/** Maps a range of percentiles to 0 to 1 and clips. Source: MONAI `ScaleIntensityRangePercentiles`. */
 export function percentileClip(
   volume: Volume,
   { range }: { readonly range: readonly [number, number] },
@@ -84,108 +80,94 @@ export function percentileClip(
   return normalizeIntensity(volume, { kind: 'percentile', range }, origin);
 }
 
-/** `value * scale + shift`, clipped to `[low, high]`. */
+/** Clip to `[low, high]`, then `(value - shift) * scale`. */
 interface IntensityMap {
-  readonly scale: number;
-  readonly shift: number;
   readonly low: number;
   readonly high: number;
+  readonly shift: number;
+  readonly scale: number;
   readonly keepsZero: boolean;
 }
 
-type Range = readonly [lowest: number, highest: number];
-
-function channelMap(
+function mapOf(
   volume: Volume,
   channel: number,
-  range: Range,
   config: IntensityConfig,
-): IntensityMap {
+  origin: string,
+): IntensityMap | undefined {
   switch (config.kind) {
     case 'window':
       return clippedTo01(config.window);
-    case 'percentile':
-      return clippedTo01(percentilesOf(volume, channel, config.range));
-    case 'zScore':
-      return standardizing(volume, channel, config.mask === 'nonzero');
-    case 'none':
-      return { scale: 1, shift: 0, low: range[0], high: range[1], keepsZero: false };
-  }
-}
-
-function clippedTo01([from, to]: Range): IntensityMap {
-  const scale = 1 / (to - from || 1);
-  return { scale, shift: -from * scale, low: 0, high: 1, keepsZero: false };
-}
-
-function standardizing(
-  { data, channels }: Volume,
-  channel: number,
-  nonzero: boolean,
-): IntensityMap {
-  let count = 0;
-  let sum = 0;
-  for (let index = channel; index < data.length; index += channels) {
-    if (nonzero && data[index] === 0) continue;
-    count += 1;
-    sum += data[index];
-  }
-  const mean = sum / Math.max(count, 1);
-  let squares = 0;
-  for (let index = channel; index < data.length; index += channels) {
-    if (nonzero && data[index] === 0) continue;
-    squares += (data[index] - mean) ** 2;
-  }
-  const deviation = Math.sqrt(squares / Math.max(count, 1)) || 1;
-  return {
-    scale: 1 / deviation,
-    shift: -mean / deviation,
-    low: -Infinity,
-    high: Infinity,
-    keepsZero: nonzero,
-  };
-}
-
-/** Percentiles by linear interpolation, as numpy's default. */
-function percentilesOf({ data, channels }: Volume, channel: number, range: Range): Range {
-  const values = new Float32Array(data.length / channels);
-  for (let index = 0; index < values.length; index++)
-    values[index] = data[index * channels + channel]!;
-  values.sort();
-  const at = (percent: number) => {
-    const position = (percent / 100) * (values.length - 1);
-    const below = Math.floor(position);
-    const above = Math.min(below + 1, values.length - 1);
-    return values[below] + (values[above] - values[below]) * (position - below);
-  };
-  return [at(range[0]), at(range[1])];
-}
-
-function checkIntensities({ data, channels }: Volume, origin: string): Range[] {
-  return Array.from({ length: channels }, (_, channel) => {
-    let lowest = Infinity;
-    let highest = -Infinity;
-    for (let index = channel; index < data.length; index += channels) {
-      const value = data[index];
-      if (!Number.isFinite(value)) throw notFinite(origin, index);
-      if (value < lowest) lowest = value;
-      if (value > highest) highest = value;
+    case 'percentile': {
+      const [low, high] = percentilesOf(volume, channel, config.range);
+      return clippedTo01([low, high]);
     }
-    if (lowest < highest) return [lowest, highest];
-    throw new VoxmimError(
-      'INVALID_DATA',
-      `${origin} has the same value ${lowest} in every voxel.`,
-      'Remove the file from the data set, or export it again.',
-      { path: origin, reason: 'constant image' },
-    );
-  });
+    case 'zScore':
+      return zScoreMap(volume, channel, config.mask);
+    case 'nnunet': {
+      const { low, high, mean, std } = figuresOf(config, volume, channel, origin);
+      return { low, high, shift: mean, scale: 1 / Math.max(std, 1e-8), keepsZero: false };
+    }
+    case 'none':
+      return undefined;
+  }
 }
 
-function notFinite(origin: string, index: number): VoxmimError<'INVALID_DATA'> {
-  return new VoxmimError(
+function applyMap(
+  { data, channels }: Volume<Float32Array>,
+  channel: number,
+  { low, high, shift, scale, keepsZero }: IntensityMap,
+): void {
+  for (let index = channel; index < data.length; index += channels) {
+    const value = data[index];
+    if (keepsZero && value === 0) continue;
+    data[index] = ((value < low ? low : value > high ? high : value) - shift) * scale;
+  }
+}
+
+function clippedTo01([low, high]: ValueRange): IntensityMap {
+  return { low, high, shift: low, scale: 1 / (high - low || 1), keepsZero: false };
+}
+
+function zScoreMap(
+  volume: Volume,
+  channel: number,
+  mask: 'all' | 'nonzero' | 'aboveMean',
+): IntensityMap {
+  if (mask === 'nonzero') {
+    return {
+      ...standardizing(momentsOf(volume, channel, (value) => value !== 0)),
+      keepsZero: true,
+    };
+  }
+  const all = momentsOf(volume, channel, () => true);
+  if (mask === 'all') return standardizing(all);
+  return standardizing(momentsOf(volume, channel, (value) => value > all.mean));
+}
+
+function standardizing({ mean, std }: Moments): IntensityMap {
+  return { low: -Infinity, high: Infinity, shift: mean, scale: 1 / (std || 1), keepsZero: false };
+}
+
+function figuresOf(
+  { file, channels }: Extract<IntensityConfig, { kind: 'nnunet' }>,
+  volume: Volume,
+  channel: number,
+  origin: string,
+) {
+  if (!channels) {
+    throw new VoxmimError(
+      'INVALID_CONFIG',
+      `The fingerprint ${file ?? ''} has not been read.`,
+      'Put its figures into intensity.channels, as resolving a run config does.',
+      { path: 'intensity.channels', received: undefined },
+    );
+  }
+  if (channels.length === volume.channels) return channels[channel];
+  throw new VoxmimError(
     'INVALID_DATA',
-    `${origin} has a voxel that is no finite number (at index ${index}).`,
-    'Replace NaN and infinite voxels, or remove the file from the data set.',
-    { path: origin, reason: 'non-finite voxel' },
+    `${origin} has ${volume.channels} channels, the fingerprint ${channels.length}.`,
+    'Make the fingerprint of the same kind of images.',
+    { path: origin, reason: 'channels differ from the fingerprint' },
   );
 }
