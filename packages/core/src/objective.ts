@@ -1,4 +1,4 @@
-import type { Scalar, Tensor5D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core';
 
 import type { Encoder, ForwardContext, ParameterOwner } from './encoder.js';
 import type { TokenMask } from './mask.js';
@@ -39,6 +39,13 @@ export interface ContrastiveObjective extends ParameterOwner {
   readonly name: string;
   /** @param first `[B, D, H, W, C]` @param second the other view of each, in the same order */
   loss(first: Tensor5D, second: Tensor5D, context?: ForwardContext): Scalar;
+  /**
+   * What is compared: each row depends on its own volume only.
+   *
+   * @param volumes `[B, D, H, W, C]`
+   * @returns `[B, P]`, rows of length 1
+   */
+  embed(volumes: Tensor5D, context?: ForwardContext): Tensor2D;
 }
 
 /** Any way to pretrain an encoder; `kind` says what a batch must hold. */

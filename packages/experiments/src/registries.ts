@@ -19,7 +19,7 @@ import {
   randomMaskingDefinition,
   slabMaskingDefinition,
 } from '@voxmim/masking';
-import { maeDefinition, simmimDefinition } from '@voxmim/objectives';
+import { maeDefinition, simclrDefinition, simmimDefinition } from '@voxmim/objectives';
 import { lightDefinition, unetrDefinition, upernetDefinition } from '@voxmim/segmentation';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
@@ -51,7 +51,8 @@ export function createRegistries(): Registries {
       .register(foregroundMaskingDefinition),
     objectives: new Registry<ObjectiveContext, Objective>('objective')
       .register(maeDefinition)
-      .register(simmimDefinition),
+      .register(simmimDefinition)
+      .register(simclrDefinition),
     heads: new Registry<HeadContext, SegmentationHead>('head')
       .register(unetrDefinition)
       .register(upernetDefinition)

@@ -14,6 +14,8 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { MaeConfig } from './mae/config.js';
 import { maeDefinition } from './mae/mae-objective.js';
+import { SimclrConfig } from './simclr/config.js';
+import { simclrDefinition } from './simclr/simclr-objective.js';
 import { SimmimConfig } from './simmim/config.js';
 import { simmimDefinition } from './simmim/simmim-objective.js';
 
@@ -40,6 +42,17 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
     const config = parseConfig(SimmimConfig, options, 'test');
     testObjectiveConformance({ describe, it }, (context) =>
       simmimDefinition.create(config, context),
+    );
+  });
+
+  describe.each([
+    { projectionDim: 5, memoryBank: 0 },
+    { projectionDim: 4, memoryBank: 7, temperature: 0.1, projectionHiddenDim: 3 },
+    { projectionDepth: 0 },
+  ])('SimCLR with %j', (options) => {
+    const config = parseConfig(SimclrConfig, options, 'test');
+    testObjectiveConformance({ describe, it }, (context) =>
+      simclrDefinition.create(config, context),
     );
   });
 });

@@ -5,13 +5,18 @@ it('exports exactly this', () => {
    [
      "MaeConfig",
      "MaeObjective",
+     "SimclrConfig",
+     "SimclrObjective",
      "SimmimConfig",
      "SimmimObjective",
      "denormalizeHidden",
      "hiddenLoss",
      "maeDefinition",
      "normalizePatches",
+     "ntXent",
+     "simclrDefinition",
      "simmimDefinition",
+     "unitLength",
      "voxelLoss",
    ]
   `);

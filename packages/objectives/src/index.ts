@@ -6,6 +6,9 @@
 export { denormalizeHidden } from './denormalize.js';
 export { MaeConfig } from './mae/config.js';
 export { maeDefinition, MaeObjective } from './mae/mae-objective.js';
+export { SimclrConfig } from './simclr/config.js';
+export { ntXent, unitLength, type NtXentOptions } from './simclr/nt-xent.js';
+export { simclrDefinition, SimclrObjective } from './simclr/simclr-objective.js';
 export { SimmimConfig } from './simmim/config.js';
 export { simmimDefinition, SimmimObjective } from './simmim/simmim-objective.js';
 export { hiddenLoss, normalizePatches, voxelLoss, type Target, type VoxelLoss } from './target.js';

@@ -55,6 +55,9 @@ export function testObjectiveConformance(
     it('needs pairs, but not their order, where it contrasts', async (objective, bench) => {
       if (objective.kind === 'contrastive') await testContrastive(objective, bench);
     });
+    it('embeds each view by itself, where it contrasts', async (objective, bench) => {
+      if (objective.kind === 'contrastive') await expectEmbeddingsApart(objective, bench);
+    });
   });
 }
 
@@ -142,6 +145,24 @@ async function testContrastive(objective: ContrastiveObjective, bench: Bench): P
     (torn?.[0] ?? 0) > (paired?.[0] ?? 0),
     () => 'Wrong pairs cost no more than right ones.',
   );
+}
+
+/** What else is in a batch must not reach an embedding: it would tell partners apart by other things. */
+async function expectEmbeddingsApart(
+  objective: ContrastiveObjective,
+  { volumes }: Bench,
+): Promise<void> {
+  const [batch] = volumes.shape;
+  const together = objective.embed(volumes);
+  expectSame(together.shape[0], batch, 'number of embeddings');
+  const [lengths = []] = await takeValues([tf.tidy(() => tf.sum(tf.square(together), 1))]);
+  await expectClose(lengths, Array<number>(batch).fill(1));
+  const single = Array.from({ length: batch }, (_, at) => tf.slice(volumes, at, 1));
+  const alone = await takeValues(single.map((volume) => objective.embed(volume)));
+  await expectClose(alone.flat(), together);
+  tf.dispose(single);
+  together.dispose();
+  expectNoLeak(() => objective.embed(volumes));
 }
 
 function lossOf(objective: Objective, { volumes, views, mask }: Bench): tf.Scalar {

@@ -19,6 +19,27 @@ export function checkSchedule({ steps, schedule }: FittedFields, origin: string)
   );
 }
 
+/** The fields of a pretraining config that say what a view is told from. */
+export interface ContrastedFields {
+  readonly batchSize: number;
+  readonly objective: NamedConfig;
+}
+
+/**
+ * Checks that a contrastive objective with a memory bank, used or not, has something to contrast.
+ *
+ * @throws `INVALID_CONFIG` for a batch of one volume and an empty bank
+ */
+export function checkNegatives({ batchSize, objective }: ContrastedFields, origin: string): void {
+  if (batchSize > 1 || objective['memoryBank'] !== 0) return;
+  throw new VoxmimError(
+    'INVALID_CONFIG',
+    `${origin}: batchSize: with 1 volume and no memory bank, "${objective.name}" has nothing to tell a view from.`,
+    'Set batchSize to 2 or more, or objective.memoryBank to some dozens.',
+    { path: 'batchSize', received: batchSize },
+  );
+}
+
 /**
  * Checks what can be checked without building a model: that the token size, where the encoder has
  * one, divides the crop.

@@ -69,10 +69,17 @@ describe('a config that does not fit', () => {
     [{ ...minimal, encoder: { name: 'vit', numHeads: 5 } }, 'numHeads must divide embedDim'],
     [{ ...minimal, schedule: { name: 'cosine', warmupSteps: 11 } }, 'schedule.warmupSteps'],
     [{ ...minimal, task: 'finetune' }, 'task'],
+    [{ ...minimal, batchSize: 1, objective: { name: 'simclr' } }, 'objective.memoryBank'],
     [{ steps: 10 }, 'data'],
     [null, 'holds no fields'],
   ])('is refused with the field named: %j', async (input, message) => {
     await expect(pretrain(input)).rejects.toThrow(message);
+  });
+
+  it('is accepted with one volume a batch where a memory bank has others', async () => {
+    const objective = { name: 'simclr', memoryBank: 16 };
+    const { batchSize } = await pretrain({ ...minimal, batchSize: 1, objective });
+    expect(batchSize).toBe(1);
   });
 
   it('is refused by the head too', async () => {

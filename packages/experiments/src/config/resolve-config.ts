@@ -2,7 +2,7 @@ import { parseConfig, VoxmimError } from '@voxmim/core';
 import type { z } from 'zod';
 
 import { loadPlugins, type Registries } from '../registries.js';
-import { checkCrop, checkSchedule, type FittedFields } from './component-fit.js';
+import { checkCrop, checkNegatives, checkSchedule, type FittedFields } from './component-fit.js';
 import { FinetuneConfig } from './finetune-config.js';
 import { applyOverrides } from './overrides.js';
 import { PretrainConfig } from './pretrain-config.js';
@@ -39,6 +39,7 @@ export async function resolvePretrain(
     objective: registries.objectives.parse(config.objective),
   };
   checkFit(resolved, origin);
+  checkNegatives(resolved, origin);
   return resolved;
 }
 

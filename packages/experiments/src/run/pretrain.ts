@@ -92,22 +92,28 @@ function batchLoss(
   return objective.loss(volumes, tf.tensor5d(otherVoxels ?? voxels, shape), context);
 }
 
-/** The mean loss of fixed crops under fixed masks, so that values of one run compare. */
+/**
+ * The mean loss of fixed crops under fixed masks, so that values of one run compare. A contrastive
+ * loss grows with the batch, so it is measured on whole batches only.
+ */
 async function validate(
   { validation, batchSize }: PretrainConfig,
   objective: Objective,
   batches: PretrainBatches,
   ids: readonly string[],
 ): Promise<{ score: number; metrics: { loss: number } }> {
-  let total = 0;
-  for (let from = 0; from < validation.crops; from += batchSize) {
-    const count = Math.min(batchSize, validation.crops - from);
+  const whole = objective.kind === 'contrastive';
+  let [total, crops] = [0, 0];
+  while (crops < validation.crops) {
+    const from = crops;
+    const count = whole ? batchSize : Math.min(batchSize, validation.crops - from);
     const batch = await batches.fixed(ids, from, count);
     const loss = tf.tidy(() => batchLoss(objective, batch));
     const [value = NaN] = await loss.data<'float32'>();
     loss.dispose();
     total += value * count;
+    crops += count;
   }
-  const loss = total / validation.crops;
+  const loss = total / crops;
   return { score: -loss, metrics: { loss } };
 }

@@ -52,7 +52,10 @@ function shared() {
   };
 }
 
-const objective = { name: 'mae', decoderEmbedDim: 12, decoderDepth: 1, decoderNumHeads: 2 };
+const objectives = [
+  { name: 'mae', decoderEmbedDim: 12, decoderDepth: 1, decoderNumHeads: 2 },
+  { name: 'simclr', projectionDim: 6, memoryBank: 3 },
+];
 
 /** A monitor that stops a run after its second step. */
 function stopping() {
@@ -64,23 +67,30 @@ function stopping() {
 }
 
 async function weightsOf(run: string): Promise<Buffer[]> {
-  const folder = join(root, run, 'checkpoints', 'last');
+  const folder = join(run, 'checkpoints', 'last');
   const names = ['model.safetensors', 'optimizer.safetensors', 'ema.safetensors'];
   return Promise.all(names.map((name) => readFile(join(folder, name))));
 }
 
-it('goes on with a pretraining to the very bits of one that never stopped', async () => {
-  const config = await resolvePretrain({ ...shared(), objective }, { registries });
-  const out = join(root, 'stopped');
-  await pretrain(config, { out: join(root, 'whole') });
+it.each(objectives)(
+  'goes on with $name to the very bits of one that never stopped',
+  async (objective) => {
+    const config = await resolvePretrain({ ...shared(), objective }, { registries });
+    const [out, whole] = [
+      join(root, `stopped-${objective.name}`),
+      join(root, `whole-${objective.name}`),
+    ];
+    await pretrain(config, { out: whole });
 
-  const first = await pretrain(config, { out, ...stopping() });
-  const second = await pretrain(config, { out, resume: true });
+    const first = await pretrain(config, { out, ...stopping() });
+    const second = await pretrain(config, { out, resume: true });
 
-  expect([first.status, first.step]).toEqual(['interrupted', 2]);
-  expect([second.status, second.step]).toEqual(['completed', 4]);
-  expect(await weightsOf('stopped')).toEqual(await weightsOf('whole'));
-}, 120_000);
+    expect([first.status, first.step]).toEqual(['interrupted', 2]);
+    expect([second.status, second.step]).toEqual(['completed', 4]);
+    expect(await weightsOf(out)).toEqual(await weightsOf(whole));
+  },
+  120_000,
+);
 
 it('goes on with a fine-tuning likewise, and predicts from it on the native grid', async () => {
   const input = { ...shared(), head: { name: 'light' }, inference: { overlap: 0 } };
@@ -92,7 +102,7 @@ it('goes on with a fine-tuning likewise, and predicts from it on the native grid
   const resumed = await finetune(config, { out, resume: true });
   const found = await predict({ run: out, input: join(root, 'data'), out: join(root, 'found') });
 
-  expect(await weightsOf('stopped-few')).toEqual(await weightsOf('whole-few'));
+  expect(await weightsOf(out)).toEqual(await weightsOf(join(root, 'whole-few')));
   expect(resumed.evaluation).toEqual(whole.evaluation);
   expect(found.files.map(({ id }) => id)).toEqual(['case_0', 'case_1', 'case_2', 'case_3']);
 }, 120_000);
