@@ -4,6 +4,7 @@ it('exports exactly this', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
    [
      "Attention",
+     "BatchNorm",
      "Conv3d",
      "ConvTranspose3d",
      "GroupNorm",

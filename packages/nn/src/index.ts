@@ -6,6 +6,7 @@
 export { adaptivePool } from './adaptive-pool.js';
 export { adamWHyper, adamWStep, type AdamWNumbers, type AdamWState } from './adamw-step.js';
 export { Attention, type AttentionLayerOptions } from './attention.js';
+export { BatchNorm } from './batch-norm.js';
 export { Conv3d, ConvTranspose3d, type ConvInit } from './conv/conv-layers.js';
 export { conv3d } from './conv/conv3d.js';
 export type { Conv3dOptions } from './conv/conv-geometry.js';
@@ -21,7 +22,7 @@ export {
   xavierUniform,
   type Initializer,
 } from './initializers.js';
-export { InstanceNorm, instanceNorm } from './instance-norm.js';
+export { InstanceNorm, instanceNorm, type InstanceNormOptions } from './instance-norm.js';
 export { hasKernel, runKernel, withGradient, type KernelName } from './kernel.js';
 export { LayerNorm, layerNorm } from './layer-norm.js';
 export { Linear, type LinearOptions } from './linear.js';

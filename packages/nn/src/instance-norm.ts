@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { runKernel, withGradient } from './kernel.js';
 import { Module } from './module.js';
+import { parameter } from './parameter.js';
 
 /**
  * Gives each channel of each sample mean 0 and variance 1 over its voxels. The variance is the
@@ -33,18 +34,35 @@ export function instanceNorm(x: tf.Tensor5D, epsilon = 1e-5): tf.Tensor5D {
   );
 }
 
-/** {@link instanceNorm} as a layer; it has no parameters. */
+/** How an {@link InstanceNorm} is built. */
+export interface InstanceNormOptions {
+  /** Defaults to 1e-5. */
+  readonly epsilon?: number;
+  /** Channels to scale and shift afterwards, by parameters that start at 1 and 0; without it none. */
+  readonly channels?: number;
+}
+
+/** {@link instanceNorm} as a layer. */
 export class InstanceNorm extends Module {
+  readonly weight: tf.Variable<tf.Rank.R1> | null;
+  readonly bias: tf.Variable<tf.Rank.R1> | null;
   readonly #epsilon: number;
 
-  constructor(options: { readonly epsilon?: number } = {}) {
+  constructor({ epsilon = 1e-5, channels }: InstanceNormOptions = {}) {
     super();
-    this.#epsilon = options.epsilon ?? 1e-5;
+    const affine = channels !== undefined;
+    this.weight = affine ? parameter(() => tf.ones<tf.Rank.R1>([channels])) : null;
+    this.bias = affine ? parameter(() => tf.zeros<tf.Rank.R1>([channels])) : null;
+    this.#epsilon = epsilon;
   }
 
   /** @param x `[B, D, H, W, C]` @returns the same shape */
   call(x: tf.Tensor5D): tf.Tensor5D {
-    return instanceNorm(x, this.#epsilon);
+    return tf.tidy(() => {
+      const normed = instanceNorm(x, this.#epsilon);
+      const scaled: tf.Tensor5D = this.weight ? tf.mul(normed, this.weight) : normed;
+      return this.bias ? tf.add(scaled, this.bias) : scaled;
+    });
   }
 }
 

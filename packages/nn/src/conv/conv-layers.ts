@@ -11,8 +11,8 @@ import { convTranspose3d } from './conv-transpose3d.js';
 /** How a convolution layer starts. */
 export interface ConvInit {
   readonly random: Random;
-  /** Whether there is a bias. Defaults to true; it starts as PyTorch's. */
-  readonly bias?: boolean;
+  /** Whether there is a bias, which starts as PyTorch's or at zero. Defaults to true. */
+  readonly bias?: boolean | 'zeros';
   /** Defaults to {@link kaimingUniform}, PyTorch's. */
   readonly init?: Initializer;
 }
@@ -74,7 +74,8 @@ function startBias(
   [, second, ...kernel]: WeightShape,
   { random, bias = true }: ConvInit,
 ): tf.Variable<tf.Rank.R1> | null {
-  if (!bias) return null;
+  if (bias === false) return null;
+  if (bias === 'zeros') return parameter(() => tf.zeros<tf.Rank.R1>([size]));
   const fanIn = kernel.reduce((product, taps) => product * taps, second);
   return parameter(() => uniformBias(size, fanIn, random.stream('bias')));
 }

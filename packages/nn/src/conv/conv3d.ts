@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel, withGradient } from '../kernel.js';
 import { composedConv3d, composedInputGrad, composedWeightGrad } from './composed-conv3d.js';
 import { type Conv3dOptions, type ConvGeometry, geometryOf, outputShape } from './conv-geometry.js';
+import { reachableTaps } from './reachable-taps.js';
 
 /**
  * 3D convolution (cross-correlation, as PyTorch's) with strides, zero padding, dilations and groups;
@@ -21,9 +22,13 @@ export function conv3d(
   weight: tf.Tensor5D,
   options: Conv3dOptions = {},
 ): tf.Tensor5D {
-  const geometry = geometryOf(options);
-  const [depth, height, width] = outputShape(x, weight, geometry);
+  const cropped = reachableTaps(x, weight, geometryOf(options));
+  return convolve(x, cropped.weight, cropped.geometry);
+}
+
+function convolve(x: tf.Tensor5D, weight: tf.Tensor5D, geometry: ConvGeometry): tf.Tensor5D {
   if (isPointwise(weight, geometry) && !hasKernel('VoxmimConv3d')) return pointwise(x, weight);
+  const [depth, height, width] = outputShape(x, weight, geometry);
   const y: tf.Tensor5D['shape'] = [x.shape[0], depth, height, width, weight.shape[0]];
   return withGradient<tf.Rank.R5>(
     [x, weight],
