@@ -5,10 +5,14 @@ it('exports exactly this', () => {
    [
      "SwinConfig",
      "SwinEncoder",
+     "VanConfig",
+     "VanEncoder",
      "VitConfig",
      "VitEncoder",
      "swinDefinition",
      "swinPresets",
+     "vanDefinition",
+     "vanPresets",
      "vitDefinition",
      "vitPresets",
    ]

@@ -10,7 +10,7 @@ import {
   type ObjectiveContext,
   type SegmentationHead,
 } from '@voxmim/core';
-import { swinDefinition, vitDefinition } from '@voxmim/encoders';
+import { swinDefinition, vanDefinition, vitDefinition } from '@voxmim/encoders';
 import {
   blockMaskingDefinition,
   foregroundMaskingDefinition,
@@ -41,7 +41,8 @@ export function createRegistries(): Registries {
   return {
     encoders: new Registry<EncoderContext, Encoder>('encoder')
       .register(vitDefinition)
-      .register(swinDefinition),
+      .register(swinDefinition)
+      .register(vanDefinition),
     masks: new Registry<undefined, MaskStrategy>('mask')
       .register(randomMaskingDefinition)
       .register(groupedMaskingDefinition)
