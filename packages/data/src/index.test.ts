@@ -46,6 +46,8 @@ it('exports exactly this', () => {
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
    [
      "CaseStore",
+     "ConvertConfig",
+     "convertVolume",
      "dicomReader",
      "niftiReader",
      "openDataset",
@@ -53,6 +55,7 @@ it('exports exactly this', () => {
      "readCaseImage",
      "readLabels",
      "readNiftiFile",
+     "readOneSeries",
      "readVolume",
      "writeFileWhole",
      "writePhantomDataset",

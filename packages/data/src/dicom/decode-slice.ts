@@ -1,9 +1,10 @@
 import { VoxmimError } from '@voxmim/core';
 import dicomParser, { type Element } from 'dicom-parser';
 
+import { swapByteOrder } from '../byte-order.js';
 import { damagedPixels } from './damaged.js';
 import { type DecodedFrame, decodeCodestream } from './decode-codestream.js';
-import type { DicomImage } from './dicom-image.js';
+import { type DicomImage, isInverted } from './dicom-image.js';
 import type { DataSet } from './parse-dicom.js';
 import { decodeRle } from './rle.js';
 
@@ -47,7 +48,7 @@ async function samplesOf(
         throw damagedPixels(source.path, 'its pixels are truncated');
       }
       const bytes = Uint8Array.from(data.byteArray.subarray(start, end));
-      if (coding === 'bigEndian') swapBytes(bytes, bytesPerSample);
+      if (coding === 'bigEndian') swapByteOrder(bytes, bytesPerSample);
       return { bytes, bytesPerSample };
     }
     case 'rle': {
@@ -90,12 +91,6 @@ function encapsulated(
   }
 }
 
-function swapBytes(bytes: Uint8Array, size: number): void {
-  for (let start = 0; start + size <= bytes.length; start += size) {
-    bytes.subarray(start, start + size).reverse();
-  }
-}
-
 function typed({ bytes, bytesPerSample }: DecodedFrame, isSigned: boolean): StoredValues {
   const own = Uint8Array.from(bytes); // aligned
   if (bytesPerSample === 1) return isSigned ? new Int8Array(own.buffer) : own;
@@ -114,17 +109,20 @@ function typed({ bytes, bytesPerSample }: DecodedFrame, isSigned: boolean): Stor
   );
 }
 
-/** Above the stored bits there may be overlays of old, and the sign is theirs. */
-function withoutUnusedBits(values: StoredValues, { bitsStored, isSigned, isInverted }: DicomImage) {
+/** Around the stored bits there may be overlays of old, and the sign is theirs. */
+function withoutUnusedBits(values: StoredValues, image: DicomImage) {
+  const { bitsStored, isSigned, coding } = image;
   const bits = values.BYTES_PER_ELEMENT * 8;
+  const isPlain = coding === 'raw' || coding === 'bigEndian' || coding === 'rle';
+  const above = 31 - (isPlain ? image.highBit : bitsStored - 1);
   const spare = 32 - Math.min(bitsStored, bits);
   if (bitsStored < bits) {
     for (let index = 0; index < values.length; index++) {
-      const high = values[index] << spare;
+      const high = values[index] << above;
       values[index] = isSigned ? high >> spare : high >>> spare;
     }
   }
-  if (isInverted) {
+  if (isInverted(image)) {
     const sum = isSigned ? -1 : 2 ** Math.min(bitsStored, bits) - 1;
     for (let index = 0; index < values.length; index++) values[index] = sum - values[index];
   }

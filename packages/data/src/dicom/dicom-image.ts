@@ -1,6 +1,7 @@
 import type { Vector3 } from '@voxmim/core';
 
 import type { DataSet } from './parse-dicom.js';
+import { type Phase, phaseOf } from './phase.js';
 import { type PixelCoding, pixelCodingOf } from './transfer-syntax.js';
 
 /** A file to read, wherever it is. */
@@ -23,10 +24,10 @@ export interface DicomImage {
   readonly bitsAllocated: number;
   readonly bitsStored: number;
   readonly isSigned: boolean;
+  /** Where the most significant stored bit is among those allocated. */
+  readonly highBit: number;
   /** MONOCHROME1: the lowest value is white. */
-  readonly isInverted: boolean;
-  /** What may tell apart images at the same place. */
-  readonly phase: Readonly<Record<'echo' | 'time' | 'acquisition' | 'kind', string>>;
+  readonly isMonochrome1: boolean;
 }
 
 /** One slice: a frame of an image, and where it lies. Lengths in millimetres, directions in LPS+. */
@@ -44,6 +45,7 @@ export interface DicomSlice {
   readonly thickness: number | undefined;
   readonly slope: number;
   readonly intercept: number;
+  readonly phase: Phase;
 }
 
 /** Either slices, or why a file has none. */
@@ -58,7 +60,7 @@ const MOST_PIXELS = 2 ** 26;
  * @throws `UNSUPPORTED_FILE` for transfer syntaxes that are not handled
  */
 export function slicesOf(data: DataSet, source: DicomSource): ReadSlices {
-  if (!('x7fe00010' in data.elements)) return { reason: 'it holds no image' };
+  if (!('x7fe00010' in data.elements)) return { reason: withoutImage(data) };
   const rows = data.uint16('x00280010') ?? 0;
   const columns = data.uint16('x00280011') ?? 0;
   if (rows * columns < 1 || rows * columns > MOST_PIXELS) {
@@ -74,6 +76,11 @@ export function slicesOf(data: DataSet, source: DicomSource): ReadSlices {
   return slices.length === image.frames ? { slices } : { reason: 'it has no place in the world' };
 }
 
+function withoutImage(data: DataSet): string {
+  const modality = data.string('x00080060') ?? '';
+  return /^[A-Z]{2,16}$/.test(modality) ? `it holds no image (${modality})` : 'it holds no image';
+}
+
 function imageOf(
   data: DataSet,
   source: DicomSource,
@@ -81,6 +88,8 @@ function imageOf(
 ): DicomImage {
   const text = (tag: string) => data.string(tag) ?? '';
   const stored = data.uint16('x00280101') ?? size.bitsAllocated;
+  const bitsStored = stored >= 1 && stored <= size.bitsAllocated ? stored : size.bitsAllocated;
+  const highBit = data.uint16('x00280102') ?? bitsStored - 1;
   return {
     ...size,
     source,
@@ -89,16 +98,16 @@ function imageOf(
     modality: text('x00080060'),
     coding: pixelCodingOf(data.string('x00020010') ?? '1.2.840.10008.1.2', source.path),
     frames: Math.max(1, data.intString('x00280008') ?? 1),
-    bitsStored: stored >= 1 && stored <= size.bitsAllocated ? stored : size.bitsAllocated,
+    bitsStored,
+    highBit: highBit >= bitsStored && highBit < size.bitsAllocated ? highBit : bitsStored - 1,
     isSigned: data.uint16('x00280103') === 1,
-    isInverted: text('x00280004') === 'MONOCHROME1',
-    phase: {
-      echo: text('x00180081'),
-      time: text('x00200100'),
-      acquisition: text('x00200012'),
-      kind: text('x00080008'),
-    },
+    isMonochrome1: text('x00280004') === 'MONOCHROME1',
   };
+}
+
+/** Whether low values stand for bright; where values have units, they count and not how they are shown. */
+export function isInverted({ isMonochrome1, modality }: DicomImage): boolean {
+  return isMonochrome1 && modality !== 'CT' && modality !== 'PT';
 }
 
 /** Per frame, the data sets to look in: its own groups, those all share, the file. */
@@ -142,6 +151,7 @@ function sliceOf(
     thickness: number('x00180088') ?? number('x00180050'),
     slope: number('x00281053') ?? 1,
     intercept: number('x00281052') ?? 0,
+    phase: phaseOf(groups),
   };
 }
 

@@ -11,6 +11,9 @@ interface SliceSpec {
   values?: readonly number[];
   extra?: Uint8Array[];
   photometric?: string;
+  modality?: string;
+  time?: string;
+  highBit?: number;
 }
 
 /** One explicit little-endian element. */
@@ -51,7 +54,7 @@ function dicomFile(spec: SliceSpec = {}): Uint8Array {
     preamble,
     length,
     syntax,
-    element(0x8, 0x60, 'CS', 'CT'),
+    element(0x8, 0x60, 'CS', spec.modality ?? 'CT'),
     element(0x10, 0x10, 'PN', 'Doe^Jane'),
     element(0x18, 0x50, 'DS', '3'),
     element(0x18, 0x81, 'DS', spec.echo ?? '1'),
@@ -59,6 +62,7 @@ function dicomFile(spec: SliceSpec = {}): Uint8Array {
     element(0x20, 0x11, 'IS', '7'),
     element(0x20, 0x32, 'DS', position.join('\\')),
     element(0x20, 0x37, 'DS', orientation.join('\\')),
+    ...(spec.time === undefined ? [] : [element(0x20, 0x100, 'IS', spec.time)]),
     element(0x28, 0x2, 'US', [1]),
     element(0x28, 0x4, 'CS', spec.photometric ?? 'MONOCHROME2'),
     element(0x28, 0x10, 'US', [3]),
@@ -66,7 +70,7 @@ function dicomFile(spec: SliceSpec = {}): Uint8Array {
     element(0x28, 0x30, 'DS', '0.5\\2'),
     element(0x28, 0x100, 'US', [16]),
     element(0x28, 0x101, 'US', [12]),
-    element(0x28, 0x102, 'US', [11]),
+    element(0x28, 0x102, 'US', [spec.highBit ?? 11]),
     element(0x28, 0x103, 'US', [1]),
     element(0x28, 0x1052, 'DS', '-1000'),
     element(0x28, 0x1053, 'DS', '1'),
@@ -147,14 +151,50 @@ describe('openDicom', () => {
     expect(String(await failure(off.read()))).toContain('4.00 mm beside the line');
   });
 
-  it('inverts MONOCHROME1 and drops bits above those stored', async () => {
+  it('inverts MONOCHROME1, but for units, and drops bits beside those stored', async () => {
     const values = [0x7ff, -0x800, 0, 1, 0x1000 + 5, 0];
-    const plain = (await open([at(0, { values })])).series[0];
-    const inverse = (await open([at(0, { values, photometric: 'MONOCHROME1' })])).series[0];
-    const stored = [...(await plain.read()).volume.data].map((value) => value + 1000);
-    expect(stored).toEqual([0x7ff, -0x800, 0, 1, 5, 0]);
-    const inverted = [...(await inverse.read()).volume.data].map((value) => value + 1000);
-    expect(inverted).toEqual([-0x800, 0x7ff, -1, -2, -6, -1]);
+    const read = async (spec: SliceSpec) => {
+      const { volume, notes } = await (await open([at(0, { values, ...spec })])).series[0].read();
+      return { stored: [...volume.data].map((value) => value + 1000), notes };
+    };
+    const plain = await read({});
+    expect(plain.stored).toEqual([0x7ff, -0x800, 0, 1, 5, 0]);
+    const inverted = await read({ photometric: 'MONOCHROME1', modality: 'MR' });
+    expect(inverted.stored).toEqual([-0x800, 0x7ff, -1, -2, -6, -1]);
+    expect(inverted.notes.join()).toContain('inverted');
+    const hounsfield = await read({ photometric: 'MONOCHROME1' });
+    expect(hounsfield.stored).toEqual(plain.stored);
+    expect(hounsfield.notes.join()).toContain('kept');
+    const shifted = values.map((value) => (value << 4) | 3);
+    expect((await read({ values: shifted, highBit: 15 })).stored).toEqual(plain.stored);
+  });
+
+  it('keeps slices together whose directions differ by noise alone', async () => {
+    const noisy = (z: number) => at(z, { orientation: [1, 0, z * 1e-4, 0, 1, 0] });
+    expect((await open([0, 3, 6].map(noisy))).series.map(({ shape }) => shape[0])).toEqual([3]);
+  });
+
+  it('tells phases apart by two attributes where one is not enough, and names them', async () => {
+    const specs = ['1', '2'].flatMap((echo) =>
+      ['1', '2'].flatMap((time) => [0, 3].map((z) => at(z, { echo, time }))),
+    );
+    const { series } = await open(specs);
+    expect(series.map(({ phase }) => phase)).toEqual([
+      'echo 1, time 1',
+      'echo 1, time 2',
+      'echo 2, time 1',
+      'echo 2, time 2',
+    ]);
+    expect(series.map(({ shape }) => shape[0])).toEqual([2, 2, 2, 2]);
+  });
+
+  it('takes the first of two slices at one place when asked, and says so', async () => {
+    const filled = (z: number, value: number) =>
+      at(z, { values: Array(6).fill(value) as number[] });
+    const [series] = (await open([filled(0, 1), filled(3, 2), filled(3, 9), filled(6, 3)])).series;
+    const { volume, notes } = await series.read({ duplicateSlices: 'first' });
+    expect([...volume.data].filter((_, index) => index % 6 === 0)).toEqual([-999, -998, -997]);
+    expect(notes[0]).toContain('1 slices at a place that another one has');
   });
 
   it('names what is no slice', async () => {
@@ -162,7 +202,10 @@ describe('openDicom', () => {
     const report = dicomFile().slice(0, -24);
     const { series, skipped } = await openDicom(sources([text, report]));
     expect(series).toEqual([]);
-    expect(skipped.map(({ reason }) => reason)).toEqual(['it is not DICOM', 'it holds no image']);
+    expect(skipped.map(({ reason }) => reason)).toEqual([
+      'it is not DICOM',
+      'it holds no image (CT)',
+    ]);
   });
 
   it('answers 3000 damaged files with slices, a reason or a typed error, and no name', async () => {

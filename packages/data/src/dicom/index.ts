@@ -12,4 +12,4 @@ export {
   type DicomStudy,
   type DicomVolume,
 } from './open-dicom.js';
-export type { UnevenSlices } from './stack-geometry.js';
+export type { DuplicateSlices, UnevenSlices } from './stack-geometry.js';

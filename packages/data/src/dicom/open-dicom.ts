@@ -1,14 +1,28 @@
 import { isVoxmimError, type Shape3, type Volume } from '@voxmim/core';
 
-import { type DicomSlice, type DicomSource, slicesOf } from './dicom-image.js';
+import {
+  type DicomImage,
+  type DicomSlice,
+  type DicomSource,
+  isInverted,
+  slicesOf,
+} from './dicom-image.js';
 import { looksLikeDicom, parseDicom, soundly } from './parse-dicom.js';
+import { type PhaseSlices, splitPhases } from './phase.js';
 import { readStack } from './read-stack.js';
-import { orientationKey, stackSlices, type UnevenSlices } from './stack-geometry.js';
+import {
+  areParallel,
+  type DuplicateSlices,
+  stackSlices,
+  type UnevenSlices,
+} from './stack-geometry.js';
 
 /** Slices that make one volume. */
 export interface DicomSeries {
   readonly modality: string;
   readonly seriesNumber: number | undefined;
+  /** What tells it apart from others at the same places, such as `echo 4.6`. */
+  readonly phase: string | undefined;
   /** Voxels per axis, `[slices, rows, columns]`. */
   readonly shape: Shape3;
   /** Where the slices come from. */
@@ -26,6 +40,8 @@ export interface DicomSeries {
 export interface DicomReadOptions {
   /** Slices at uneven distances: refuse them (default), or interpolate onto even ones. */
   readonly unevenSlices?: UnevenSlices;
+  /** Slices where another one is: refuse them (default), or take the first by name of file. */
+  readonly duplicateSlices?: DuplicateSlices;
 }
 
 /** A volume in the units of its series, HU for CT, and what somebody should know about it. */
@@ -54,8 +70,7 @@ export async function openDicom(sources: Iterable<DicomSource>): Promise<DicomSt
     if ('reason' in found) skipped.push({ path: source.path, reason: found.reason });
     else slices.push(...found.slices);
   }
-  const groups = [...grouped(slices, seriesKey).values()].flatMap(splitPhases);
-  return { series: groups.map(seriesOf), skipped };
+  return { series: parallelGroups(slices).flatMap(splitPhases).map(seriesOf), skipped };
 }
 
 async function headerOf(source: DicomSource) {
@@ -70,49 +85,40 @@ async function headerOf(source: DicomSource) {
   }
 }
 
-function seriesKey(slice: DicomSlice): string {
-  const { seriesUid, rows, columns } = slice.image;
-  return [seriesUid, rows, columns, orientationKey(slice)].join('|');
-}
-
-/** Echoes, times or acquisitions at the same places become a series each. */
-function splitPhases(slices: readonly DicomSlice[]): readonly (readonly DicomSlice[])[] {
-  if (!hasDuplicates(slices)) return [slices];
-  for (const phase of ['echo', 'time', 'acquisition', 'kind'] as const) {
-    const parts = [...grouped(slices, ({ image }) => image.phase[phase]).values()];
-    if (parts.length > 1 && !parts.some(hasDuplicates)) return parts;
-  }
-  return [slices];
-}
-
-function hasDuplicates(slices: readonly DicomSlice[]): boolean {
-  const places = slices.map(({ position }) => position.map((value) => value.toFixed(3)).join(' '));
-  return new Set(places).size < places.length;
-}
-
-function grouped(
-  slices: readonly DicomSlice[],
-  keyOf: (slice: DicomSlice) => string,
-): Map<string, DicomSlice[]> {
-  const groups = new Map<string, DicomSlice[]>();
+/** Slices of one series, shape and orientation. */
+function parallelGroups(slices: readonly DicomSlice[]): DicomSlice[][] {
+  const groups = new Map<string, DicomSlice[][]>();
   for (const slice of slices) {
-    const group = groups.get(keyOf(slice));
-    if (group) group.push(slice);
-    else groups.set(keyOf(slice), [slice]);
+    const { seriesUid, rows, columns } = slice.image;
+    const key = [seriesUid, rows, columns].join('|');
+    const orientations = groups.get(key) ?? [];
+    groups.set(key, orientations);
+    const own = orientations.find(([first]) => areParallel(first, slice));
+    if (own) own.push(slice);
+    else orientations.push([slice]);
   }
-  return groups;
+  return [...groups.values()].flat();
 }
 
-function seriesOf(slices: readonly DicomSlice[]): DicomSeries {
+function seriesOf({ slices, phase }: PhaseSlices): DicomSeries {
   const { modality, seriesNumber, rows, columns } = slices[0].image;
   return {
     modality,
     seriesNumber,
+    phase,
     shape: [slices.length, rows, columns],
     files: [...new Set(slices.map(({ image }) => image.source.path))].sort(),
-    read: async ({ unevenSlices = 'refuse' } = {}) => {
-      const stack = stackSlices(slices, unevenSlices);
-      return { volume: await readStack(stack), notes: stack.notes };
+    read: async ({ unevenSlices = 'refuse', duplicateSlices = 'refuse' } = {}) => {
+      const stack = stackSlices(slices, { unevenSlices, duplicateSlices });
+      const notes = [...stack.notes, ...monochromeNote(slices[0].image)];
+      return { volume: await readStack(stack), notes };
     },
   };
+}
+
+function monochromeNote(image: DicomImage): string[] {
+  if (!image.isMonochrome1) return [];
+  return isInverted(image)
+    ? ['Shown with low values bright (MONOCHROME1): inverted.']
+    : [`Shown with low values bright (MONOCHROME1): values of ${image.modality} are kept.`];
 }

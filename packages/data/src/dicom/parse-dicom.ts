@@ -5,7 +5,7 @@ import { Inflate } from 'fflate';
 export type { DataSet } from 'dicom-parser';
 
 /** Deflated headers beyond this are refused. */
-const MOST_INFLATED_BYTES = 2 ** 31;
+const MOST_INFLATED_BYTES = 2 ** 30;
 
 /** Whether a file starts as DICOM does: a preamble, or a group 2 or 8 element without one. */
 export function looksLikeDicom(bytes: Uint8Array): boolean {
@@ -40,9 +40,17 @@ export function soundly<Result>(path: string, read: () => Result): Result {
       `${path} is not a sound DICOM file.`,
       'Copy or export the file again.',
       { path },
-      { cause: error },
+      { cause: new Error(reasonOf(error)) },
     );
   }
+}
+
+/** The parser throws objects that hold all it has read; of these only the sentence is kept. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  if (typeof error === 'string') return error;
+  const isWrapped = typeof error === 'object' && error !== null && 'exception' in error;
+  return isWrapped ? reasonOf(error.exception) : 'unknown';
 }
 
 function hasPreamble(bytes: Uint8Array): boolean {
@@ -55,7 +63,7 @@ function inflated(all: Uint8Array, position: number): Uint8Array {
   let total = position;
   const stream = new Inflate((chunk) => {
     total += chunk.length;
-    if (total > MOST_INFLATED_BYTES) throw new RangeError('inflates to more than 2 GiB');
+    if (total > MOST_INFLATED_BYTES) throw new RangeError('inflates to more than 1 GiB');
     chunks.push(chunk);
   });
   const step = 65_536;

@@ -15,8 +15,20 @@ export interface SliceStack {
 /** What to do about slices that are not evenly spaced. */
 export type UnevenSlices = 'refuse' | 'interpolate';
 
+/** What to do about slices at a place that another one has, where nothing tells them apart. */
+export type DuplicateSlices = 'refuse' | 'first';
+
+/** How slices that make no even stack are treated. */
+export interface StackOptions {
+  readonly unevenSlices: UnevenSlices;
+  readonly duplicateSlices: DuplicateSlices;
+}
+
 /** Distances between slices may differ by this share of their median. */
 const TOLERANCE = 0.02;
+
+/** Slices nearer than this are at one place, mm. */
+const SAME_PLACE = 1e-3;
 
 /**
  * Sorts slices by their place along the normal, and finds the affine. A tilted gantry gives a sheared
@@ -25,22 +37,25 @@ const TOLERANCE = 0.02;
  * @param slices of one shape and orientation
  * @throws `INVALID_DATA` for slices at the same place, missing ones, and ones off the line
  */
-export function stackSlices(slices: readonly DicomSlice[], uneven: UnevenSlices): SliceStack {
-  const normal = cross(slices[0].alongRow, slices[0].alongColumn);
-  const sorted = sortedAlong(slices, normal);
+export function stackSlices(slices: readonly DicomSlice[], options: StackOptions): SliceStack {
+  const normal = normalOf(slices[0]);
+  const all = sortedAlong(slices, normal);
+  const sorted = options.duplicateSlices === 'first' ? all.filter(isFirstOfPlace(normal)) : all;
+  const left = all.length - sorted.length;
+  const copies = left > 0 ? [`${left} slices at a place that another one has were left out.`] : [];
   const heights = sorted.map(({ position }) => dot(position, normal));
   const gaps = heights.slice(1).map((height, index) => height - heights[index]);
   const first = sorted[0];
   if (gaps.length === 0) {
-    const notes = [`One slice of ${first.thickness ?? 1} mm.`];
+    const notes = [...copies, `One slice of ${first.thickness ?? 1} mm.`];
     const step = scale(normal, first.thickness ?? 1);
     return { slices: sorted, affine: affineOfStack(first, step), places: [0], notes };
   }
   const distance = [...gaps].sort((left, right) => left - right)[gaps.length >> 1];
-  const duplicate = gaps.findIndex((gap) => gap < 0.01 * distance || gap < 1e-4);
+  const duplicate = gaps.findIndex((gap) => gap < SAME_PLACE);
   if (duplicate >= 0) throw samePlace(sorted[duplicate], sorted[duplicate + 1]);
   const odd = gaps.findIndex((gap) => Math.abs(gap - distance) > TOLERANCE * distance);
-  if (odd >= 0 && uneven === 'refuse') {
+  if (odd >= 0 && options.unevenSlices === 'refuse') {
     throw unevenGap(sorted[odd], sorted[odd + 1], gaps[odd], distance);
   }
   const rise = heights[heights.length - 1] - heights[0];
@@ -50,17 +65,39 @@ export function stackSlices(slices: readonly DicomSlice[], uneven: UnevenSlices)
   const places = heights.map((height, index) =>
     odd >= 0 ? (height - heights[0]) / distance : index,
   );
-  const notes = [...tiltNote(step, normal), ...(odd >= 0 ? [unevenNote(gaps)] : [])];
+  const notes = [...copies, ...tiltNote(step, normal), ...(odd >= 0 ? [unevenNote(gaps)] : [])];
   return { slices: sorted, affine: affineOfStack(first, step), places, notes };
 }
 
-/** Directions as text, to group slices by. */
-export function orientationKey({ alongRow, alongColumn, pixelSpacing }: DicomSlice): string {
-  return [...alongRow, ...alongColumn, ...pixelSpacing].map((value) => value.toFixed(3)).join(' ');
+/** Whether slices have the same directions and pixel spacing, but for noise in the header. */
+export function areParallel(left: DicomSlice, right: DicomSlice): boolean {
+  const values = ({ alongRow, alongColumn, pixelSpacing }: DicomSlice) => [
+    ...alongRow,
+    ...alongColumn,
+    ...pixelSpacing,
+  ];
+  const others = values(right);
+  return values(left).every((value, index) => Math.abs(value - others[index]) < 2e-3);
+}
+
+/** Whether two of the slices are at one place along the normal. */
+export function haveOnePlace(slices: readonly DicomSlice[]): boolean {
+  const normal = normalOf(slices[0]);
+  return !sortedAlong(slices, normal).every(isFirstOfPlace(normal));
+}
+
+function isFirstOfPlace(normal: Vector3) {
+  return (slice: DicomSlice, index: number, sorted: readonly DicomSlice[]): boolean =>
+    index === 0 ||
+    dot(slice.position, normal) - dot(sorted[index - 1].position, normal) >= SAME_PLACE;
+}
+
+function normalOf({ alongRow, alongColumn }: DicomSlice): Vector3 {
+  return cross(alongRow, alongColumn);
 }
 
 /** Slices in the order of their places. */
-export function sortedAlong(slices: readonly DicomSlice[], normal: Vector3): DicomSlice[] {
+function sortedAlong(slices: readonly DicomSlice[], normal: Vector3): DicomSlice[] {
   return [...slices].sort(
     (left, right) =>
       dot(left.position, normal) - dot(right.position, normal) ||
@@ -123,6 +160,7 @@ function samePlace(left: DicomSlice, right: DicomSlice): VoxmimError<'INVALID_DA
     right,
     `lies where ${left.image.source.path} does, and nothing tells their phases apart`,
     'two slices at one place',
+    'Move what does not belong to the series elsewhere, or read it with duplicateSlices: "first".',
   );
 }
 

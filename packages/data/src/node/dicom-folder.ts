@@ -3,7 +3,13 @@ import { basename, join } from 'node:path';
 
 import { VoxmimError, type VolumeReader } from '@voxmim/core';
 
-import { type DicomStudy, openDicom } from '../dicom/open-dicom.js';
+import {
+  type DicomReadOptions,
+  type DicomSeries,
+  type DicomStudy,
+  type DicomVolume,
+  openDicom,
+} from '../dicom/open-dicom.js';
 
 /**
  * The series in a folder and the folders below it, or in one file.
@@ -19,27 +25,61 @@ export async function openDicomFolder(path: string): Promise<DicomStudy> {
   return openDicom(files.map((file) => ({ path: file, bytes: () => readFile(file) })));
 }
 
+/** Which series to read, and how. */
+export interface OneSeriesOptions extends DicomReadOptions {
+  /** Which of several, from 1, in the order in which a refusal lists them. */
+  readonly series?: number | undefined;
+}
+
+/**
+ * Reads one DICOM series of a folder or file. Notes say what was skipped.
+ *
+ * @throws `NOT_FOUND`, `INVALID_FILE`; `INVALID_CONFIG` listing the series where there are several and
+ *   none is chosen; what `DicomSeries.read` throws
+ */
+export async function readOneSeries(
+  path: string,
+  { series: chosen, ...options }: OneSeriesOptions = {},
+): Promise<DicomVolume> {
+  const { series, skipped } = await openDicomFolder(path);
+  if (series.length === 0) throw noSeries(path, skipped);
+  const one = chosen === undefined && series.length > 1 ? undefined : series.at((chosen ?? 1) - 1);
+  if (!one) throw chooseSeries(path, series, chosen);
+  const { volume, notes } = await one.read(options);
+  return { volume, notes: [...notes, ...skippedNote(skipped)] };
+}
+
 /** Reads a folder with one DICOM series, or one file; for registries of readers. */
 export const dicomReader: VolumeReader = {
   name: 'dicom',
   accepts: (path) =>
     /\.(dcm|dicom|ima)$/i.test(path) || !/\.[a-z][a-z0-9]{1,4}(\.gz)?$/i.test(basename(path)),
-  read: async (path) => {
-    const { series, skipped } = await openDicomFolder(path);
-    if (series.length === 1) return (await series[0].read()).volume;
-    if (series.length === 0) throw noSeries(path, skipped);
-    const list = series.map(
-      ({ modality, seriesNumber, shape }) =>
-        `${modality} series ${seriesNumber ?? '?'} [${shape.join(', ')}]`,
-    );
-    throw new VoxmimError(
-      'INVALID_DATA',
-      `${path} holds ${series.length} series: ${list.join('; ')}.`,
-      'Put one series in each folder, or choose one by openDicomFolder.',
-      { path, reason: 'several series' },
-    );
-  },
+  read: async (path) => (await readOneSeries(path)).volume,
 };
+
+function chooseSeries(
+  path: string,
+  series: readonly DicomSeries[],
+  chosen: number | undefined,
+): VoxmimError<'INVALID_CONFIG'> {
+  const list = series.map(({ modality, seriesNumber, phase, shape }, index) => {
+    const name = [modality, 'series', seriesNumber ?? '?', ...(phase ? [`(${phase})`] : [])];
+    return `${index + 1}: ${name.join(' ')} [${shape.join(', ')}]`;
+  });
+  return new VoxmimError(
+    'INVALID_CONFIG',
+    `${path} holds ${series.length} series: ${list.join('; ')}.`,
+    'Choose one by its place in this list, such as --series 1, or put each into a folder of its own.',
+    { path: 'series', received: chosen },
+  );
+}
+
+function skippedNote(skipped: DicomStudy['skipped']): string[] {
+  const first = skipped.at(0);
+  return first
+    ? [`${skipped.length} files are no slices, such as ${first.path}: ${first.reason}.`]
+    : [];
+}
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });

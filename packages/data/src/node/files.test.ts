@@ -85,8 +85,8 @@ describe('a folder of DICOM files', () => {
   it('is refused when it is empty, or holds several series', async () => {
     expect(isVoxmimError(await failure(readVolume(folder)), 'NOT_FOUND')).toBe(true);
     const several = await failure(readVolume(daikonFolder));
-    expect(isVoxmimError(several, 'INVALID_DATA')).toBe(true);
-    expect(String(several)).toMatch(/holds \d series: MR series/);
+    expect(isVoxmimError(several, 'INVALID_CONFIG')).toBe(true);
+    expect(String(several)).toMatch(/holds \d series: 1: MR series/);
   });
 });
 

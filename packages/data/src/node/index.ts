@@ -5,7 +5,13 @@
  */
 export { CaseStore, type CaseStoreOptions } from './cases/case-store.js';
 export { readCaseImage } from './cases/read-case.js';
-export { dicomReader, openDicomFolder } from './dicom-folder.js';
+export { convertVolume, ConvertConfig, type Conversion } from './convert.js';
+export {
+  dicomReader,
+  openDicomFolder,
+  readOneSeries,
+  type OneSeriesOptions,
+} from './dicom-folder.js';
 export { openDataset, type Dataset, type DatasetCase } from './dataset.js';
 export { readLabels } from './read-labels.js';
 export { niftiReader, readNiftiFile } from './read-nifti-file.js';

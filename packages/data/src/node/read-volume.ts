@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 
 import type { Volume } from '@voxmim/core';
 
@@ -6,8 +6,8 @@ import { dicomReader } from './dicom-folder.js';
 import { readNiftiFile } from './read-nifti-file.js';
 
 /**
- * Reads a NIfTI file (`.nii`, `.nii.gz`, or an `.hdr` and `.img` pair by either name), a DICOM file
- * named `.dcm` or `.ima`, or a folder that holds one DICOM series.
+ * Reads a NIfTI file (`.nii`, `.nii.gz`, or an `.hdr` and `.img` pair by either name), a DICOM file,
+ * or a folder that holds one DICOM series.
  *
  * @throws `NOT_FOUND`, `INVALID_FILE`, `UNSUPPORTED_FILE`, each naming the file; `INVALID_DATA` for a
  *   folder of several series or a series with missing slices
@@ -16,8 +16,20 @@ export async function readVolume(path: string): Promise<Volume> {
   return (await isDicomPath(path)) ? dicomReader.read(path) : readNiftiFile(path);
 }
 
-/** Whether a path is read as DICOM: a folder, or a file of such a name. */
+/** Whether a path is read as DICOM: a folder, a file of such a name, or one that begins as DICOM does. */
 export async function isDicomPath(path: string): Promise<boolean> {
   if (/\.(dcm|dicom|ima)$/i.test(path)) return true;
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  if (/\.(nii|hdr|img)(\.gz)?$/i.test(path)) return false;
+  const found = await stat(path).catch(() => undefined);
+  return (found?.isDirectory() ?? false) || (found?.isFile() === true && (await hasPrefix(path)));
+}
+
+async function hasPrefix(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 128);
+    return buffer.toString('latin1') === 'DICM';
+  } finally {
+    await file.close();
+  }
 }

@@ -11,24 +11,32 @@ const compress = promisify(gzip);
 /**
  * Writes a volume as NIfTI-1, gzipped where the name ends in `.gz`, whole or not at all.
  *
- * @throws `UNSUPPORTED_FILE` for other names, `WRITE_FAILED`
+ * @throws `UNSUPPORTED_FILE` for other names, `WRITE_FAILED`, and what `writeNifti` throws
  */
 export async function writeVolume(
   path: string,
   volume: Volume,
   options: WriteNiftiOptions,
 ): Promise<void> {
-  if (!/\.nii(\.gz)?$/i.test(path)) {
-    throw new VoxmimError(
-      'UNSUPPORTED_FILE',
-      `Cannot write ${path}: only NIfTI is written.`,
-      'Give a name that ends in .nii or .nii.gz.',
-      { path, feature: 'output format' },
-    );
-  }
+  checkNiftiName(path);
   const bytes = writeNifti(volume, options);
   await writeFileWhole(
     path,
     path.toLowerCase().endsWith('.gz') ? await compress(bytes, { level: 4 }) : bytes,
+  );
+}
+
+/**
+ * Refuses names that are not written, before any work is done.
+ *
+ * @throws `UNSUPPORTED_FILE`
+ */
+export function checkNiftiName(path: string): void {
+  if (/\.nii(\.gz)?$/i.test(path)) return;
+  throw new VoxmimError(
+    'UNSUPPORTED_FILE',
+    `Cannot write ${path}: only NIfTI is written.`,
+    'Give a name that ends in .nii or .nii.gz.',
+    { path, feature: 'output format' },
   );
 }

