@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 
 import type { CommandContext } from './command-context.js';
 import { addBackends } from './commands/backends.js';
+import { addConvert } from './commands/convert.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addFinetune } from './commands/finetune.js';
 import { addInspect } from './commands/inspect.js';
@@ -31,6 +32,7 @@ export function createProgram(context: CommandContext): Command {
     addQuickstart,
     addPhantom,
     addInspect,
+    addConvert,
     addPretrain,
     addFinetune,
     addStudy,
@@ -51,6 +53,7 @@ Start here:
   $ voxmim quickstart                           a few minutes, no data needed; ends with a report
 With volumes of your own:
   $ voxmim inspect ./data                       what is in the folder, and what is wrong with it
+  $ voxmim convert ./dicom-folder ct.nii.gz     DICOM to NIfTI, turned or resampled if asked
   $ voxmim pretrain recipes/hippocampus/pretrain.yaml --data ./Task04_Hippocampus --out runs/mae
   $ voxmim finetune recipes/hippocampus/finetune.yaml --data ./Task04_Hippocampus \\
       --set from.checkpoint=runs/mae --set labels.use=10 --out runs/few
