@@ -9,6 +9,7 @@ interface ConvertCommandOptions {
   readonly spacing?: string;
   readonly like?: string;
   readonly interpolation?: string;
+  readonly antiAlias?: boolean;
   readonly label?: boolean;
   readonly dtype?: string;
   readonly series?: string;
@@ -28,6 +29,7 @@ export function addConvert(program: Command, context: CommandContext): void {
     .option('--spacing <mm>', 'resample to depth,height,width in mm, or one number for all three')
     .option('--like <file>', 'resample onto the grid of this volume')
     .option('--interpolation <name>', 'between voxels: nearest, linear (default) or cubic')
+    .option('--anti-alias', 'blur detail finer than the new voxels away first')
     .option('--label', 'the voxels are class labels: nearest, smallest integer type')
     .option('--dtype <name>', 'type to store: uint8, int16, float32, … (default: as it is)')
     .option(
@@ -47,10 +49,19 @@ export function addConvert(program: Command, context: CommandContext): void {
 }
 
 function configOf(options: ConvertCommandOptions): ConvertConfig {
-  const { label = false, force = false, dtype, spacing, series } = options;
+  const { label = false, force = false, antiAlias = false, dtype, spacing, series } = options;
   const { orientation, like, interpolation, unevenSlices, duplicateSlices } = options;
   const given = {
-    ...{ orientation, like, interpolation, unevenSlices, duplicateSlices, force, labels: label },
+    ...{
+      orientation,
+      like,
+      interpolation,
+      unevenSlices,
+      duplicateSlices,
+      force,
+      antiAlias,
+      labels: label,
+    },
     ...(dtype !== undefined && { datatype: dtype }),
     ...(series !== undefined && { series: Number(series) }),
     ...(spacing !== undefined && { spacing: spacingOf(spacing) }),

@@ -3,9 +3,10 @@ import { access } from 'node:fs/promises';
 import { type Shape3, spacing3, spacingOf, type Volume, VoxmimError } from '@voxmim/core';
 import { z } from 'zod';
 
+import { type Grid, gridWithSpacing } from '../geometry/grid.js';
 import { axisCodes, parseAxisCodes } from '../geometry/orientation.js';
 import { reorient } from '../geometry/reorient.js';
-import { type Grid, gridWithSpacing, resample } from '../geometry/resample.js';
+import { resample } from '../geometry/resample.js';
 import { datatypeOfArray, niftiDatatypes, type NiftiDatatypeName } from '../nifti/datatype.js';
 import type { NiftiExtension } from '../nifti/extensions.js';
 import { smallestLabelType } from '../nifti/voxels-to-write.js';
@@ -28,6 +29,10 @@ export const ConvertConfig = z
       .enum(['nearest', 'linear', 'cubic'])
       .default('linear')
       .describe('How values between voxels are found; labels always take the nearest.'),
+    antiAlias: z
+      .boolean()
+      .default(false)
+      .describe('Whether detail finer than the new voxels is blurred away first; not for labels.'),
     labels: z.boolean().default(false).describe('Whether the voxels are class labels.'),
     datatype: z.enum(niftiDatatypes).optional().describe('The type to store voxels in.'),
     series: z.int().positive().optional().describe('Which of several DICOM series, from 1.'),
@@ -121,8 +126,9 @@ function onGridAsked(volume: Volume, config: ConvertConfig, like: Grid | undefin
   if (!grid) return turned;
   const source = config.datatype?.startsWith('float') ? asFloat(turned) : turned;
   const target = { shape: grid.shape, affine: grid.affine };
-  if (labels) return resample(source, target, 'nearest', 0);
-  return resample(source, target, config.interpolation, like ? lowestOf(volume) : 'border');
+  if (labels) return resample(source, target, 'nearest', { outside: 0 });
+  const outside = like ? lowestOf(volume) : 'border';
+  return resample(source, target, config.interpolation, { outside, antiAlias: config.antiAlias });
 }
 
 /** So that interpolated values are not rounded. */
