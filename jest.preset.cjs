@@ -2,6 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@voxmim/source', 'node', 'node-addons'] },
+  setupFiles: [require.resolve('./tools/test-backends/load-linked.cjs')],
   testMatch: ['<rootDir>/src/**/*.test.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -1,7 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import '@voxmim/tfjs-backend-onnx';
 import '@tensorflow/tfjs-layers';
 
+import { registeredBackends } from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
 // Made by tools/fixtures/nn-conv.py.
@@ -21,7 +23,7 @@ function largestError(actual: ArrayLike<number>, expected: readonly number[]): n
   return Math.max(...expected.map((value, index) => Math.abs(value - actual[index]!)));
 }
 
-describe.each(['cpu', 'wasm'])('resizeLinear on %s', (backend) => {
+describe.each(registeredBackends())('resizeLinear on %s', (backend) => {
   beforeAll(async () => {
     expect(await tf.setBackend(backend)).toBe(true);
   });

@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import '@voxmim/tfjs-backend-onnx';
 import '@tensorflow/tfjs-layers'; // registers gradients
 
 import {
@@ -9,7 +10,7 @@ import {
   type ObjectiveContext,
   type Random,
 } from '@voxmim/core';
-import { testObjectiveConformance, toyEncoder } from '@voxmim/testing';
+import { registeredBackends, testObjectiveConformance, toyEncoder } from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { MaeConfig } from './mae/config.js';
@@ -21,7 +22,7 @@ import { simmimDefinition } from './simmim/simmim-objective.js';
 
 const tinyMae = { decoderEmbedDim: 12, decoderDepth: 1, decoderNumHeads: 2, decoderMlpRatio: 1 };
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+describe.each(registeredBackends())('on %s', (backend) => {
   beforeAll(async () => {
     expect(await tf.setBackend(backend)).toBe(true);
   });

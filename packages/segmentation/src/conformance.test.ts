@@ -1,9 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import '@voxmim/tfjs-backend-onnx';
 import '@tensorflow/tfjs-layers'; // registers gradients
 
 import type { Shape3 } from '@voxmim/core';
-import { type HeadCase, testHeadConformance } from '@voxmim/testing';
+import { registeredBackends, testHeadConformance, type HeadCase } from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { lightDefinition } from './light/light-head.js';
@@ -21,7 +22,7 @@ const places: [string, HeadCase][] = [
   ['a pyramid', place([[2, 2, 2], [2, 4, 4], [2, 4, 8]])], // prettier-ignore
 ];
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+describe.each(registeredBackends())('on %s', (backend) => {
   beforeAll(async () => {
     expect(await tf.setBackend(backend)).toBe(true);
   });

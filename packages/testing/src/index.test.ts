@@ -12,6 +12,7 @@ it('exports exactly this', () => {
      "hiddenVoxels",
      "noise",
      "randomTokenMask",
+     "registeredBackends",
      "testEncoderConformance",
      "testHeadConformance",
      "testMaskStrategyConformance",

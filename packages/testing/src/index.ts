@@ -12,6 +12,7 @@ export { testMaskStrategyConformance, type MaskStrategyCase } from './mask-strat
 export { hiddenVoxels, randomTokenMask } from './masks.js';
 export { hashedNoise, noise } from './noise.js';
 export { testObjectiveConformance } from './objective-conformance.js';
+export { registeredBackends } from './registered-backends.js';
 export { expectClose, expectNoLeak, type Numbers, type Tolerance } from './tensors.js';
 export type { TestRunner } from './test-runner.js';
 export { toyEncoder, type ToyEncoderOptions } from './toy-encoder.js';

@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import '@voxmim/tfjs-backend-onnx';
 import '@tensorflow/tfjs-layers'; // registers gradients
 
 import {
@@ -9,7 +10,13 @@ import {
   type Random,
   type Shape3,
 } from '@voxmim/core';
-import { expectClose, expectGradients, noise, testEncoderConformance } from '@voxmim/testing';
+import {
+  expectClose,
+  expectGradients,
+  noise,
+  registeredBackends,
+  testEncoderConformance,
+} from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { SwinConfig, swinPresets } from './config.js';
@@ -36,7 +43,7 @@ function create(options: object, context: Partial<EncoderContext> = {}): SwinEnc
   });
 }
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+describe.each(registeredBackends())('on %s', (backend) => {
   beforeAll(async () => {
     expect(await tf.setBackend(backend)).toBe(true);
   });

@@ -1,9 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import '@voxmim/tfjs-backend-onnx';
 import '@tensorflow/tfjs-layers'; // registers gradients
 
 import { createRandom, parseConfig, type EncoderContext, type Random } from '@voxmim/core';
-import { noise, testEncoderConformance } from '@voxmim/testing';
+import { noise, registeredBackends, testEncoderConformance } from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { VitConfig, vitPresets } from './config.js';
@@ -31,7 +32,7 @@ function sizes(encoder: VitEncoder): Record<string, number> {
   return Object.fromEntries(parameters.map(([name, { size }]) => [name, size]));
 }
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+describe.each(registeredBackends())('on %s', (backend) => {
   beforeAll(async () => {
     expect(await tf.setBackend(backend)).toBe(true);
   });

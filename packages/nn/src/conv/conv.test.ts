@@ -1,8 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import '@voxmim/tfjs-backend-onnx';
 import '@tensorflow/tfjs-layers';
 
 import { createRandom, type Shape3 } from '@voxmim/core';
+import { registeredBackends } from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
 // Made by tools/fixtures/nn-conv.py.
@@ -48,7 +50,7 @@ function gradients(
   return [dx!.dataSync<'float32'>(), dw!.dataSync<'float32'>()];
 }
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+describe.each(registeredBackends())('on %s', (backend) => {
   beforeAll(async () => {
     expect(await tf.setBackend(backend)).toBe(true);
   });

@@ -1,7 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import '@voxmim/tfjs-backend-onnx';
 import '@tensorflow/tfjs-layers';
 
+import { registeredBackends } from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
 // Made by tools/fixtures/segmentation.py.
@@ -42,7 +44,7 @@ function expectClose(actual: ArrayLike<number>, expected: readonly number[]): vo
   expect(error / scale).toBeLessThan(tolerance);
 }
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+describe.each(registeredBackends())('on %s', (backend) => {
   beforeAll(async () => {
     expect(await tf.setBackend(backend)).toBe(true);
   });
