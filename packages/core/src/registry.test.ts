@@ -12,6 +12,7 @@ const definition = {
     stem: z.strictObject({ size: z.int() }).optional(),
   }),
   create: ({ depth }: { depth: number }, scale: number) => depth * scale,
+  presets: { large: { depth: 24 }, deep: { depth: 48, stem: { size: 2 } } },
 };
 const registry = () => new Registry<number, number>('encoder').register(definition);
 
@@ -32,6 +33,28 @@ describe('Registry', () => {
 
   it('fills in the defaults of a named config', () => {
     expect(registry().parse({ name: 'vit' })).toEqual({ name: 'vit', depth: 12 });
+  });
+
+  it('puts a preset below the fields given beside it, and says all in their place', () => {
+    expect(registry().presets('vit')).toEqual(['large', 'deep']);
+    expect(registry().create({ name: 'vit', preset: 'large' }, 2)).toBe(48);
+    expect(registry().parse({ name: 'vit', preset: 'deep', depth: 3 })).toEqual({
+      ...{ name: 'vit', depth: 3 },
+      stem: { size: 2 },
+    });
+  });
+
+  it('guesses what was meant when a preset is unknown', () => {
+    expect(() => registry().parse({ name: 'vit', preset: 'larg' })).toThrow(
+      'encoder "vit": preset: there is no "larg"; did you mean "large"?',
+    );
+    expect(() => registry().parse({ name: 'vit', preset: 'toString' })).toThrow('no "toString"');
+  });
+
+  it('knows no presets where a component has none', () => {
+    const { presets: _, ...plain } = definition;
+    const bare = new Registry<number, number>('encoder').register(plain);
+    expect(() => bare.parse({ name: 'vit', preset: 'large' })).toThrow('unknown key "preset"');
   });
 
   it('lists what it knows and guesses what was meant when a name is unknown', () => {
@@ -66,6 +89,7 @@ describe('parseConfig', () => {
 describe('nearestName', () => {
   it('is silent when nothing is near', () => {
     expect(nearestName('swin', ['vit', 'van'])).toBeUndefined();
+    expect(nearestName('vti', ['van', 'vit'])).toBe('vit');
     expect(nearestName('decoderEmbdDim', ['decoderEmbedDim', 'decoderDepth'])).toBe(
       'decoderEmbedDim',
     );

@@ -11,13 +11,21 @@ export type ConfigSchema = z.ZodType<Record<string, unknown>>;
 export interface ComponentDefinition<Schema extends ConfigSchema, Context, Component> {
   readonly name: string;
   readonly config: Schema;
+  /**
+   * Named sets of values, such as the sizes of a paper. A config picks one by `preset` and may
+   * override any part of it.
+   */
+  readonly presets?: Readonly<Record<string, Partial<z.input<Schema>>>>;
   create(config: z.output<Schema>, context: Context): Component;
 }
 
 interface Entry<Context, Component> {
   readonly schema: ConfigSchema;
+  readonly presets: Presets;
   create(config: unknown, context: Context, origin: string): Component;
 }
+
+type Presets = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /**
  * Components by name. Registries are values: there is no global one, and what a component needs
@@ -39,7 +47,7 @@ export class Registry<Context, Component> {
   register<Schema extends ConfigSchema>(
     definition: ComponentDefinition<Schema, Context, Component>,
   ): this {
-    const { name, config: schema } = definition;
+    const { name, config: schema, presets = {} } = definition;
     if (this.#entries.has(name)) {
       throw new VoxmimError(
         'INVALID_CONFIG',
@@ -50,6 +58,7 @@ export class Registry<Context, Component> {
     }
     this.#entries.set(name, {
       schema,
+      presets,
       create: (config, context, origin) =>
         definition.create(parseConfig(schema, config, origin), context),
     });
@@ -71,14 +80,25 @@ export class Registry<Context, Component> {
   }
 
   /**
+   * The names of one component's presets.
+   *
+   * @throws `UNKNOWN_COMPONENT`
+   */
+  presets(name: string): string[] {
+    return Object.keys(this.#entry(name).presets);
+  }
+
+  /**
    * Checks the part of a config that selects and configures one component.
    *
-   * @returns the config with every default filled in, and its name
+   * @returns the config with its preset and every default filled in, and its name; it says all, so
+   *   it no longer names the preset
    * @throws `UNKNOWN_COMPONENT`, `INVALID_CONFIG`
    */
   parse({ name, ...config }: NamedConfig): NamedConfig {
-    const parsed = parseConfig(this.#entry(name).schema, config, `${this.kind} "${name}"`);
-    return { name, ...parsed };
+    const { schema, presets } = this.#entry(name);
+    const origin = `${this.kind} "${name}"`;
+    return { name, ...parseConfig(schema, withPreset(config, presets, origin), origin) };
   }
 
   /**
@@ -87,7 +107,9 @@ export class Registry<Context, Component> {
    * @throws `UNKNOWN_COMPONENT`, `INVALID_CONFIG`, and what the component throws
    */
   create({ name, ...config }: NamedConfig, context: Context): Component {
-    return this.#entry(name).create(config, context, `${this.kind} "${name}"`);
+    const entry = this.#entry(name);
+    const origin = `${this.kind} "${name}"`;
+    return entry.create(withPreset(config, entry.presets, origin), context, origin);
   }
 
   #entry(name: string): Entry<Context, Component> {
@@ -102,6 +124,27 @@ export class Registry<Context, Component> {
       { kind: this.kind, name, known },
     );
   }
+}
+
+/** `config` over the values of the preset it names; as it is where the component has no presets. */
+function withPreset(
+  config: Readonly<Record<string, unknown>>,
+  presets: Presets,
+  origin: string,
+): unknown {
+  const known = Object.keys(presets);
+  const { preset, ...rest } = config;
+  if (known.length === 0 || preset === undefined) return config;
+  const name = typeof preset === 'string' ? preset : JSON.stringify(preset);
+  const values = Object.hasOwn(presets, name) ? presets[name] : undefined;
+  if (values) return { ...values, ...rest };
+  const guess = nearestName(name, known);
+  throw new VoxmimError(
+    'INVALID_CONFIG',
+    `${origin}: preset: there is no "${name}"${guess ? `; did you mean "${guess}"?` : '.'}`,
+    `Use one of ${known.join(', ')}, or leave "preset" out and set the fields.`,
+    { path: 'preset', received: preset },
+  );
 }
 
 /** The part of a config file that picks a component by name and configures it. */

@@ -55,8 +55,33 @@ export const SwinConfig = z
   );
 export type SwinConfig = z.infer<typeof SwinConfig>;
 
-/** The sizes of the paper's code, as the part of a {@link SwinConfig} that sets them apart. */
+/**
+ * Swin-T and Swin-B as the paper's code tries them, which never merges depth, and the encoder of Swin
+ * UNETR, as the part of a {@link SwinConfig} that sets them apart.
+ */
 export const swinPresets = {
-  tiny: { embedDim: 96, depths: [2, 2, 6, 2], numHeads: [3, 6, 12, 24] },
-  base: { embedDim: 128, depths: [2, 2, 18, 2], numHeads: [4, 8, 16, 32] },
+  tiny: {
+    embedDim: 96,
+    depths: [2, 2, 6, 2],
+    numHeads: [3, 6, 12, 24],
+    windowSize: [7, 7, 7],
+    merging: 'inPlane',
+  },
+  base: {
+    embedDim: 128,
+    depths: [2, 2, 18, 2],
+    numHeads: [4, 8, 16, 32],
+    windowSize: [7, 7, 7],
+    merging: 'inPlane',
+  },
+  unetr: {
+    patchSize: [2, 2, 2],
+    embedDim: 48,
+    depths: [2, 2, 2, 2],
+    numHeads: [3, 6, 12, 24],
+    windowSize: [7, 7, 7],
+    patchNorm: false,
+    dropPathRate: 0,
+    levels: 'swinUnetr',
+  },
 } as const satisfies Readonly<Record<string, Partial<SwinConfig>>>;

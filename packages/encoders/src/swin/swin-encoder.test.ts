@@ -131,9 +131,7 @@ describe('SwinEncoder', () => {
     const { depths, ...sizes } = swinPresets[preset];
     const options = {
       patchSize: [4, 4, 4],
-      windowSize: [7, 7, 7],
       mlpRatio: 4,
-      merging: 'inPlane',
     };
     const encoder = create(
       { ...options, ...sizes, depths: [1, 1, 1, 1] },

@@ -19,7 +19,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkVolumes } from '../input.js';
 import { fillHidden } from '../fill-hidden.js';
 import { PatchEmbed } from '../patch-embed.js';
-import { SwinConfig } from './config.js';
+import { SwinConfig, swinPresets } from './config.js';
 import { SwinStage } from './swin-stage.js';
 
 /**
@@ -129,6 +129,7 @@ export class SwinEncoder extends Module implements MaskTokenEncoder {
 export const swinDefinition: ComponentDefinition<typeof SwinConfig, EncoderContext, Encoder> = {
   name: 'swin',
   config: SwinConfig,
+  presets: swinPresets,
   create: (config, context) => new SwinEncoder(config, context),
 };
 

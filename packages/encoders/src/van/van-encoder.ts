@@ -16,7 +16,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { checkMask, checkVolumes } from '../input.js';
 import { hideVoxels, placeToken } from '../hide-voxels.js';
-import { VanConfig } from './config.js';
+import { VanConfig, vanPresets } from './config.js';
 import { VanStage } from './van-stage.js';
 
 /**
@@ -121,6 +121,7 @@ export class VanEncoder extends Module implements MaskTokenEncoder {
 export const vanDefinition: ComponentDefinition<typeof VanConfig, EncoderContext, Encoder> = {
   name: 'van',
   config: VanConfig,
+  presets: vanPresets,
   create: (config, context) => new VanEncoder(config, context),
 };
 

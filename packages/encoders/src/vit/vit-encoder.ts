@@ -29,7 +29,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { fillHidden } from '../fill-hidden.js';
 import { checkMask, checkVolumes } from '../input.js';
 import { PatchEmbed } from '../patch-embed.js';
-import { VitConfig } from './config.js';
+import { VitConfig, vitPresets } from './config.js';
 import { levelBlocksOf } from './level-blocks.js';
 
 /**
@@ -147,6 +147,7 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
 export const vitDefinition: ComponentDefinition<typeof VitConfig, EncoderContext, Encoder> = {
   name: 'vit',
   config: VitConfig,
+  presets: vitPresets,
   create: (config, context) => new VitEncoder(config, context),
 };
 

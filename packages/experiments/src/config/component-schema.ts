@@ -34,6 +34,22 @@ function namedSchema<Context, Component>(
 ): z.ZodType {
   const schema = registry.schema(name);
   const literal = z.literal(name).describe(`The ${registry.kind} "${name}".`);
-  const key = { name: name === fallback ? literal.default(name) : literal };
-  return schema instanceof z.ZodObject ? z.strictObject({ ...key, ...schema.shape }) : schema;
+  const keys = {
+    name: name === fallback ? literal.default(name) : literal,
+    ...presetKey(registry, name),
+  };
+  return schema instanceof z.ZodObject ? z.strictObject({ ...keys, ...schema.shape }) : schema;
+}
+
+function presetKey<Context, Component>(
+  registry: Registry<Context, Component>,
+  name: string,
+): { preset?: z.ZodType } {
+  const presets = registry.presets(name);
+  if (presets.length === 0) return {};
+  const field = z
+    .enum(presets)
+    .optional()
+    .describe('A named set of values; fields given beside it override its own.');
+  return { preset: field };
 }

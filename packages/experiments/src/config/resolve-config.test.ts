@@ -18,6 +18,27 @@ it('resolves a resolved config to itself', async () => {
   expect(await pretrain(once)).toEqual(once);
 });
 
+it('fills in a preset, below what is set beside it, and resolves to all of it', async () => {
+  const input = {
+    ...minimal,
+    encoder: { name: 'van', preset: 'b0' },
+    objective: { name: 'simmim' },
+  };
+  const config = await pretrain(input, 'encoder.depths=[1, 1, 1, 1]');
+  expect(config.encoder).toMatchObject({ embedDims: [32, 64, 160, 256], depths: [1, 1, 1, 1] });
+  expect(config.encoder).not.toHaveProperty('preset');
+  expect(await pretrain(config)).toEqual(config);
+});
+
+it('takes a preset by --set, and says which there are', async () => {
+  const config = await pretrain(minimal, 'encoder.preset=small');
+  expect(config.encoder).toMatchObject({ embedDim: 384, numHeads: 6, depth: 12 });
+  const wrong = { ...minimal, encoder: { preset: 'smal' } };
+  await expect(pretrain(wrong)).rejects.toThrow('did you mean "small"?');
+  const schema = JSON.stringify(runJsonSchema('pretrain', createRegistries()));
+  expect(schema).toContain('"enum":["small","base","large"]');
+});
+
 describe('--set', () => {
   it('reads values by the type of the field, not by their looks', async () => {
     const config = await pretrain(
