@@ -14,12 +14,29 @@ declare module '@cornerstonejs/*' {
     getDecodedBuffer(): Uint8Array | Uint8ClampedArray;
     delete(): void;
   }
+  /** Used by tests. */
+  export interface FrameEncoder {
+    /** Where the samples go, little-endian. */
+    getDecodedBuffer(frame: {
+      readonly width: number;
+      readonly height: number;
+      readonly bitsPerSample: number;
+      readonly componentCount: number;
+      readonly isSigned: boolean;
+      readonly isUsingColorTransform: boolean;
+    }): Uint8Array;
+    setNearLossless(most: number): void;
+    encode(): void;
+    getEncodedBuffer(): Uint8Array;
+  }
   type FrameDecoderClass = new () => FrameDecoder;
   export interface CodecModule {
     readonly J2KDecoder: FrameDecoderClass;
     readonly HTJ2KDecoder: FrameDecoderClass;
     readonly JpegLSDecoder: FrameDecoderClass;
     readonly JPEGDecoder: FrameDecoderClass;
+    readonly HTJ2KEncoder: new () => FrameEncoder;
+    readonly JpegLSEncoder: new () => FrameEncoder;
   }
   const start: (options: {
     print: (line: string) => void;

@@ -20,15 +20,17 @@ export interface FrameSize {
 type Compression = 'jpeg' | 'jpegLossless' | 'jpegLs' | 'jpeg2000' | 'htj2k';
 type WasmCompression = Exclude<Compression, 'jpegLossless'>;
 
-const quiet = { print: () => undefined, printErr: () => undefined };
+/** Of each module its own: it puts itself into what it is given. */
+const quiet = () => ({ print: () => undefined, printErr: () => undefined });
 
 /** Each codec is loaded when the first file asks for it. */
 const loaders: Readonly<Record<WasmCompression, () => Promise<CodecModule>>> = {
   jpeg: async () =>
-    (await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')).default(quiet),
-  jpegLs: async () => (await import('@cornerstonejs/codec-charls/decodewasmjs')).default(quiet),
-  jpeg2000: async () => (await import('@cornerstonejs/codec-openjpeg/decodewasmjs')).default(quiet),
-  htj2k: async () => (await import('@cornerstonejs/codec-openjph')).default(quiet),
+    (await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')).default(quiet()),
+  jpegLs: async () => (await import('@cornerstonejs/codec-charls/decodewasmjs')).default(quiet()),
+  jpeg2000: async () =>
+    (await import('@cornerstonejs/codec-openjpeg/decodewasmjs')).default(quiet()),
+  htj2k: async () => (await import('@cornerstonejs/codec-openjph')).default(quiet()),
 };
 const started = new Map<WasmCompression, Promise<CodecModule>>();
 

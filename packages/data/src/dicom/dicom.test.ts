@@ -1,6 +1,10 @@
+import startCharls, { type FrameEncoder } from '@cornerstonejs/codec-charls';
+import startHtj2k from '@cornerstonejs/codec-openjph';
 import { createRandom, isVoxmimError, transformPoint } from '@voxmim/core';
 
 import { openDicom } from './open-dicom.js';
+
+const quiet = () => undefined;
 
 /** What a synthetic slice says; the rest is the same in all. */
 interface SliceSpec {
@@ -14,6 +18,9 @@ interface SliceSpec {
   modality?: string;
   time?: string;
   highBit?: number;
+  /** A transfer syntax, and the frame in it. */
+  syntax?: string;
+  frame?: Uint8Array;
 }
 
 /** One explicit little-endian element. */
@@ -46,7 +53,7 @@ function dicomFile(spec: SliceSpec = {}): Uint8Array {
     orientation = [1, 0, 0, 0, 1, 0],
     values = [1, 2, 3, 4, 5, 6],
   } = spec;
-  const syntax = element(2, 0x10, 'UI', '1.2.840.10008.1.2.1');
+  const syntax = element(2, 0x10, 'UI', spec.syntax ?? '1.2.840.10008.1.2.1');
   const length = element(2, 0, 'UL', new Uint8Array(Uint32Array.of(syntax.length).buffer));
   const preamble = new Uint8Array(132);
   preamble.set(new TextEncoder().encode('DICM'), 128);
@@ -75,8 +82,26 @@ function dicomFile(spec: SliceSpec = {}): Uint8Array {
     element(0x28, 0x1052, 'DS', '-1000'),
     element(0x28, 0x1053, 'DS', '1'),
     ...(spec.extra ?? []),
-    element(0x7fe0, 0x10, 'OW', new Uint8Array(Int16Array.from(values).buffer)),
+    ...(spec.frame
+      ? encapsulated(spec.frame)
+      : [element(0x7fe0, 0x10, 'OW', new Uint8Array(Int16Array.from(values).buffer))]),
   ]);
+}
+
+/** Pixels as two items of undefined length in all: no offsets, one frame. */
+function encapsulated(frame: Uint8Array): Uint8Array[] {
+  const item = (number: number, length: number) =>
+    Uint8Array.from([
+      0xfe,
+      0xff,
+      number & 0xff,
+      number >> 8,
+      ...new Uint8Array(Uint32Array.of(length).buffer),
+    ]);
+  const head = element(0x7fe0, 0x10, 'OB', new Uint8Array(0));
+  head.fill(0xff, 8);
+  const even = joined([frame, new Uint8Array(frame.length % 2)]);
+  return [head, item(0xe000, 0), item(0xe000, even.length), even, item(0xe0dd, 0)];
 }
 
 const sources = (files: readonly Uint8Array[]) =>
@@ -222,5 +247,45 @@ describe('openDicom', () => {
       expect(error === undefined || isVoxmimError(error)).toBe(true);
       expect(`${String(error)} ${JSON.stringify(skipped)}`).not.toContain('Jane');
     }
+  });
+});
+
+describe('codecs that no real file is at hand for', () => {
+  const values = [0, 1, 4095, 77, 2048, 3000];
+  const encoded = (encoder: FrameEncoder, near = 0) => {
+    const frame = { width: 2, height: 3, bitsPerSample: 12, componentCount: 1 };
+    encoder
+      .getDecodedBuffer({ ...frame, isSigned: false, isUsingColorTransform: false })
+      .set(new Uint8Array(Uint16Array.from(values).buffer));
+    if (near > 0) encoder.setNearLossless(near);
+    encoder.encode();
+    return Uint8Array.from(encoder.getEncodedBuffer());
+  };
+  const read = async (syntax: string, frame: Uint8Array) =>
+    (await open([{ syntax, frame }])).series[0].read().then(({ volume }) =>
+      // The header says that the 12 bits are signed.
+      [...volume.data].map((value) => (value + 1000) & 0xfff),
+    );
+
+  it.each(['201', '202', '203'])('decodes HTJ2K, 1.2.840.10008.1.2.4.%s', async (syntax) => {
+    const { HTJ2KEncoder } = await startHtj2k({ print: quiet, printErr: quiet });
+    const frame = encoded(new HTJ2KEncoder());
+    expect(await read(`1.2.840.10008.1.2.4.${syntax}`, frame)).toEqual(values);
+  });
+
+  it('decodes JPEG-LS, exact and near', async () => {
+    const { JpegLSEncoder } = await startCharls({ print: quiet, printErr: quiet });
+    expect(await read('1.2.840.10008.1.2.4.80', encoded(new JpegLSEncoder()))).toEqual(values);
+    const near = await read('1.2.840.10008.1.2.4.81', encoded(new JpegLSEncoder(), 3));
+    near.forEach((value, index) => expect(Math.abs(value - values[index])).toBeLessThanOrEqual(3));
+  });
+
+  it('still decodes after a damaged frame', async () => {
+    const { JpegLSEncoder } = await startCharls({ print: quiet, printErr: quiet });
+    const frame = encoded(new JpegLSEncoder());
+    const cut = frame.slice(0, -4).fill(0xff, 30);
+    const error = await failure(read('1.2.840.10008.1.2.4.80', cut));
+    expect(isVoxmimError(error, 'INVALID_FILE')).toBe(true);
+    expect(await read('1.2.840.10008.1.2.4.80', frame)).toEqual(values);
   });
 });

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { inspect } from 'node:util';
 
-import type { Affine, Shape3 } from '@voxmim/core';
+import { type Affine, createRandom, isVoxmimError, type Shape3 } from '@voxmim/core';
 
 import { reorient } from '../geometry/reorient.js';
 import { openDicom } from './open-dicom.js';
@@ -53,6 +54,33 @@ describe('a stack is what dcm2niix makes of it, up to axis flips', () => {
       values.forEach((value, index) => expect(same?.data[index]).toBeCloseTo(value, 2));
     }
   });
+});
+
+it('answers 600 damaged files of every kind with slices, a reason or a typed error, and no name', async () => {
+  const random = createRandom(0, 'stacks');
+  for (let round = 0; round < 600; round++) {
+    const { files } = golden.stacks[round % golden.stacks.length];
+    const bytes = Uint8Array.from(Buffer.from(files[0], 'base64'));
+    for (let flip = 0; flip <= round % 5; flip++) {
+      bytes[random.integer(bytes.length)] ^= 1 << random.integer(8);
+    }
+    const cut = round % 3 ? bytes : bytes.slice(0, random.integer(bytes.length));
+    const source = { path: 'damaged.dcm', bytes: () => Promise.resolve(cut) };
+    const { series, skipped } = await openDicom([source]);
+    const told = await Promise.all(
+      series.map((one) =>
+        one.read({ unevenSlices: 'interpolate', duplicateSlices: 'first' }).then(
+          ({ notes }) => notes.join(),
+          (error: unknown) => {
+            expect(isVoxmimError(error)).toBe(true);
+            expect(String(error)).toContain('damaged.dcm');
+            return inspect(error, { depth: 9 });
+          },
+        ),
+      ),
+    );
+    expect(JSON.stringify([told, series, skipped])).not.toMatch(/Doe|Jane|4711/);
+  }
 });
 
 describe.each([
