@@ -11,6 +11,8 @@ export {
   type ParameterGroup,
   type ParameterGroupOptions,
 } from './parameter-groups.js';
+export { decodePytorch } from './pytorch/decode-pytorch.js';
+export { recognizeWeights, type ForeignWeights } from './foreign/foreign-weights.js';
 export { decodeSafetensors, type SafetensorsContent } from './safetensors/decode.js';
 export { encodeSafetensors, safetensorsChunks } from './safetensors/encode.js';
 export type { StoredTensor, StoredValues, TensorMap } from './safetensors/stored-tensor.js';

@@ -7,15 +7,25 @@ import { namedComponent } from './component-schema.js';
 import { EvaluationConfig } from './evaluation-config.js';
 import { runFields } from './run-fields.js';
 
-/** The pretraining that a fine-tuning starts from. */
+/** The weights that a fine-tuning starts from. */
 export const InitializationConfig = z.strictObject({
-  checkpoint: z.string().min(1).describe('A pretraining run, or one of its checkpoint folders.'),
+  checkpoint: z
+    .string()
+    .min(1)
+    .describe(
+      'A run, one of its checkpoint folders, or a file of weights: safetensors, or .pt, .pth or .ckpt of ' +
+        'MONAI (ViT, UNETR, Swin UNETR), MIM-Med3D, facebook MAE or timm.',
+    ),
+  part: z
+    .enum(['encoder', 'all'])
+    .default('encoder')
+    .describe('What is taken: the encoder, or the head too where the checkpoint has the same.'),
   minCoverage: z
     .number()
     .min(0)
     .max(1)
     .default(0.95)
-    .describe('Least share of the encoder that must be found there, or the run stops.'),
+    .describe('Least share of that part that must be found there, or the run stops.'),
 });
 export type InitializationConfig = z.infer<typeof InitializationConfig>;
 

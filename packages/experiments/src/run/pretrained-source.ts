@@ -1,6 +1,11 @@
-import { tile, type Encoder, type Shape3 } from '@voxmim/core';
+import { tile, type Shape3 } from '@voxmim/core';
 import type { Segmenter } from '@voxmim/segmentation';
-import { transferWeights, type AdaptationGeometry, type TransferReport } from '@voxmim/training';
+import {
+  recognizeWeights,
+  transferWeights,
+  type AdaptationGeometry,
+  type TransferReport,
+} from '@voxmim/training';
 import { loadCheckpointWeights } from '@voxmim/training/node';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -21,18 +26,25 @@ const SourceConfig = z.object({
 });
 
 /**
- * Fills the encoder of `model` from a pretraining run, adapting positions and channels where crop or
- * modalities differ.
+ * Fills the encoder of `model`, or all of it, from a run or a file of weights, ours or those that
+ * `recognizeWeights` knows, adapting positions and channels where crop or modalities differ.
  *
  * @throws `NOT_FOUND`; `CHECKPOINT_MISMATCH` when less than `minCoverage` of the encoder is found
  */
 export async function transferFrom(
-  { checkpoint, minCoverage }: InitializationConfig,
+  { checkpoint, minCoverage, part }: InitializationConfig,
   model: Segmenter,
 ): Promise<TransferReport> {
   const { path, tensors, config } = await loadCheckpointWeights(await checkpointsOf(checkpoint));
-  const geometry = geometriesOf(config, model.encoder);
-  return transferWeights(tensors, model, { path, minCoverage, ...(geometry && { geometry }) });
+  const { geometry: target } = model.encoder;
+  const foreign = config === null ? recognizeWeights(tensors, target) : undefined;
+  const source = foreign ? foreign.geometry : geometryOf(config);
+  return transferWeights(foreign?.tensors ?? tensors, model, {
+    path: foreign ? `${path} (${foreign.origin})` : path,
+    minCoverage,
+    ...(part === 'all' && { scope: () => true }),
+    ...(source && { geometry: { source, target } }),
+  });
 }
 
 /** Where the checkpoints of `path` are: a run's folder of them, or `path` itself. */
@@ -59,15 +71,9 @@ export async function seenInPretraining(
   return test.filter((id) => seen.has(id));
 }
 
-function geometriesOf(
-  config: unknown,
-  { geometry }: Encoder,
-): { source: AdaptationGeometry; target: AdaptationGeometry } | undefined {
+function geometryOf(config: unknown): AdaptationGeometry | undefined {
   const source = SourceConfig.safeParse(config);
   if (!source.success) return undefined;
   const { crop, inChannels, encoder } = source.data;
-  return {
-    source: { gridShape: tile(crop satisfies Shape3, encoder.patchSize), inChannels },
-    target: { gridShape: geometry.gridShape, inChannels: geometry.inChannels },
-  };
+  return { gridShape: tile(crop satisfies Shape3, encoder.patchSize), inChannels };
 }

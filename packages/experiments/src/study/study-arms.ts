@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { FinetuneConfig } from '../config/finetune-config.js';
+import { InitializationConfig, type FinetuneConfig } from '../config/finetune-config.js';
 import type { StudyConfig } from '../config/study-config.js';
 import { BASELINE } from './comparison.js';
 
@@ -23,7 +23,7 @@ export function armsOf({ finetune, labels, seeds, pretrain }: StudyConfig, out: 
   const source = pretrainingOf(out);
   const origins = [
     { arm: BASELINE, from: null },
-    { arm: pretrain.objective.name, from: { checkpoint: source, minCoverage: 0.95 } },
+    { arm: pretrain.objective.name, from: InitializationConfig.parse({ checkpoint: source }) },
   ];
   return labels.flatMap((use) =>
     seeds.flatMap((seed) =>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { VoxmimError } from '@voxmim/core';
 
+import { decodePytorch } from '../pytorch/decode-pytorch.js';
 import { decodeSafetensors } from '../safetensors/decode.js';
 import type { TensorMap } from '../safetensors/stored-tensor.js';
 import type { TrainingSnapshot } from '../snapshot.js';
@@ -54,13 +55,13 @@ export async function loadCheckpoint(path: string): Promise<LoadedCheckpoint> {
  * Reads the weights of a checkpoint for transfer or inference: the averaged ones where there are
  * any.
  *
- * @param path as for {@link loadCheckpoint}; or one `.safetensors` file, then `config` is `null`
+ * @param path as for {@link loadCheckpoint}; or one file, `.safetensors` or what PyTorch saves (`.pt`,
+ *   `.pth`, `.ckpt`, `.bin`), then `config` is `null`
  * @throws as {@link loadCheckpoint}
  */
 export async function loadCheckpointWeights(path: string): Promise<LoadedWeights> {
-  if (path.endsWith('.safetensors')) {
-    return { path, tensors: await readSafetensors(path), config: null };
-  }
+  const decode = decoderOf(path);
+  if (decode) return { path, tensors: decode(await readBytes(path), path), config: null };
   const folder = await findCheckpoint(path);
   const average = await readTensors(folder, checkpointFiles.average).catch(absent);
   const tensors = average ?? (await readTensors(folder, checkpointFiles.model));
@@ -93,6 +94,14 @@ export async function findCheckpoint(path: string): Promise<string> {
 
 async function readTensors(folder: string, name: string): Promise<TensorMap> {
   return readSafetensors(join(folder, name));
+}
+
+type Decoder = (bytes: Uint8Array, path: string) => TensorMap;
+
+/** How a single file of weights is read; `undefined` where `path` is none. */
+function decoderOf(path: string): Decoder | undefined {
+  if (path.endsWith('.safetensors')) return (bytes) => decodeSafetensors(bytes, path).tensors;
+  return /\.(pt|pth|ckpt|bin)$/.test(path) ? decodePytorch : undefined;
 }
 
 /** Reads a safetensors file. @throws `NOT_FOUND`, `INVALID_FILE`, `UNSUPPORTED_FILE` */

@@ -130,10 +130,10 @@ function tooLittle(
     .map(({ name, shape, note }) => `${name} [${shape.join(', ')}] (${note ?? ''})`);
   return new VoxmimError(
     'CHECKPOINT_MISMATCH',
-    `${path} fills ${(100 * coverage).toFixed(1)} % of the encoder, ` +
+    `${path} fills ${(100 * coverage).toFixed(1)} % of what is to be filled, ` +
       `${(100 * minCoverage).toFixed(0)} % are asked for. ` +
       (shown.length > 0 ? `Missing: ${shown.join(', ')}${names.length > 3 ? ', …' : ''}.` : ''),
-    'Give the encoder the config it was pretrained with, or lower the threshold.',
+    'Give the model the config that the weights were trained with, or lower the threshold.',
     { path, coverage, missing: names },
   );
 }
