@@ -27,8 +27,8 @@ export interface Organ {
 
 /**
  * Draws one patient's tissues, outermost first: a later one covers an earlier one. One build factor
- * moves and scales everything, and each organ varies around that. The phase of contrast is common to
- * all organs of a patient and differs between patients, so that intensities of organs overlap.
+ * moves and scales everything, and each organ varies around that. The amount of contrast agent is common
+ * to all organs of a patient and differs between patients, so that intensities of organs overlap.
  */
 export function anatomy(random: Random): Organ[] {
   const patient = new Patient(random);
@@ -45,12 +45,12 @@ export function anatomy(random: Random): Organ[] {
 class Patient {
   /** Scale of the whole body. */
   readonly build: number;
-  /** HU that contrast agent adds to tissue of ordinary perfusion. */
+  /** How much contrast agent is in the blood; 1 on average. */
   readonly contrast: number;
 
   constructor(readonly random: Random) {
     this.build = 1 + 0.1 * this.deviation();
-    this.contrast = 20 + 25 * random.uniform();
+    this.contrast = 0.6 + 0.8 * random.uniform();
   }
 
   /** A normal number, kept within two standard deviations. */
@@ -123,12 +123,12 @@ function viscera(patient: Patient): Organ[] {
   const left = kidney(at([-58, -36, -8], 8), size([22, 25, 42]), 1);
   const right = kidney(at([58, -36, -18], 8), size([22, 25, 42]), -1);
   return [
-    patient.tissue('liver', 62 + contrast, 9, liver(at([52, 12, 38], 8), size([62, 56, 58]))),
-    patient.tissue('spleen', 64 + contrast, 9, spleen),
-    patient.tissue('stomach', 32 + 0.3 * contrast, 18, stomach),
-    patient.tissue('pancreas', 48 + 0.7 * contrast, 14, pancreas),
-    patient.tissue('left kidney', 70 + 1.2 * contrast, 16, left),
-    patient.tissue('right kidney', 70 + 1.2 * contrast, 16, right),
+    patient.tissue('liver', 58 + 48 * contrast, 9, liver(at([52, 12, 38], 8), size([62, 56, 58]))),
+    patient.tissue('spleen', 48 + 66 * contrast, 9, spleen),
+    patient.tissue('stomach', 28 + 10 * contrast, 18, stomach),
+    patient.tissue('pancreas', 42 + 48 * contrast, 14, pancreas),
+    patient.tissue('left kidney', 34 + 130 * contrast, 16, left),
+    patient.tissue('right kidney', 34 + 130 * contrast, 16, right),
   ];
 }
 
@@ -139,13 +139,13 @@ function vessels(patient: Patient): Organ[] {
   return [
     patient.tissue(
       'vena cava',
-      60 + 1.1 * contrast,
+      42 + 85 * contrast,
       6,
       vessel(patient.place([20, -30, 0], 4), 11 * build, sway()),
     ),
     patient.tissue(
       'aorta',
-      75 + 1.8 * contrast,
+      42 + 105 * contrast,
       6,
       vessel(patient.place([-8, -34, 0], 4), width, sway()),
     ),
