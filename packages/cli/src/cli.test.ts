@@ -1,4 +1,6 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { volumeOf } from '@voxmim/core';
+import { Fingerprint } from '@voxmim/data';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -170,4 +172,15 @@ it('says what is in a folder', async () => {
   const { code, out } = await run('inspect', join(root, 'data'), '--limit', '1', '--json');
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ cases: 4, labeled: 4 });
+});
+
+it('writes the fingerprint of a data set', async () => {
+  const file = join(root, 'fingerprint.json');
+  const { code, out } = await run('inspect', join(root, 'data'), '--fingerprint', file);
+  expect(code).toBe(0);
+  expect(out).toContain(`Fingerprint: ${file}`);
+  const { cases, classes, proposal } = Fingerprint.parse(JSON.parse(await readFile(file, 'utf8')));
+  expect(cases).toHaveLength(4);
+  expect(classes.every(({ cases: found }) => found > 0)).toBe(true);
+  expect(volumeOf(proposal.crop)).toBeLessThanOrEqual(1.3 * 96 ** 3);
 });

@@ -6,6 +6,9 @@ it('exports exactly this', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
    [
      "AugmentationConfig",
+     "Fingerprint",
+     "FingerprintCollector",
+     "FingerprintProposal",
      "ForegroundIntensity",
      "IntensityConfig",
      "PreprocessingConfig",

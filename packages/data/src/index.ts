@@ -13,6 +13,11 @@ export {
   type CropBalance,
   type CropSampler,
 } from './crop/crop-sampler.js';
+export { Fingerprint, FingerprintProposal } from './fingerprint/fingerprint.js';
+export {
+  FingerprintCollector,
+  type FingerprintOptions,
+} from './fingerprint/fingerprint-collector.js';
 export { boundingBox, cropBox, paddedBox, type Box } from './geometry/box.js';
 export { gridWithSpacing, type Grid, type SizeConvention } from './geometry/grid.js';
 export {

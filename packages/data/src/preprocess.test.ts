@@ -1,7 +1,13 @@
 import { affineOf, createRandom, isVoxmimError, type Volume } from '@voxmim/core';
 
 import { balancedCrops, uniformCrops } from './crop/crop-sampler.js';
-import { percentileClip, windowIntensity, zScore } from './intensity/intensity.js';
+import { IntensityConfig } from './intensity/intensity-config.js';
+import {
+  normalizeIntensity,
+  percentileClip,
+  windowIntensity,
+  zScore,
+} from './intensity/intensity.js';
 import { createPhantom } from './phantom/phantom.js';
 import { preprocess, PreprocessingConfig } from './preprocess.js';
 
@@ -29,6 +35,29 @@ describe('intensity', () => {
     const { data } = zScore(line(0, 1, 3, 5), { mask: 'nonzero' });
     const unit = 2 / Math.sqrt(8 / 3);
     expectClose(data, [0, -unit, 0, unit]);
+  });
+
+  it('standardizes by the voxels above the mean, and all of them', () => {
+    const { data } = zScore(line(0, 0, 10, 14), { mask: 'aboveMean' });
+    expectClose(data, [-6, -6, -1, 1]);
+  });
+
+  it('standardizes within a mask, and leaves 0 outside', () => {
+    const mask = line(0, 1, 1, 0);
+    expectClose(zScore(line(9, 2, 4, 7), { mask }).data, [0, -1, 1, 0]);
+  });
+
+  it('clips and standardizes by the figures of a data set, as nnU-Net', () => {
+    const figures = { low: -100, high: 300, mean: 100, std: 50 };
+    const { data } = normalizeIntensity(
+      line(-900, 0, 150, 2000),
+      { kind: 'nnunet', channels: [figures] },
+      'case',
+    );
+    expectClose(data, [-4, -2, 1, 4]);
+    const file = { kind: 'nnunet', file: 'set.json' } as const;
+    expect(() => normalizeIntensity(line(0, 1), file, 'case')).toThrow('has not been read');
+    expect(IntensityConfig.safeParse({ kind: 'nnunet' }).success).toBe(false);
   });
 
   it('interpolates percentiles', () => {
@@ -92,6 +121,39 @@ describe('preprocess', () => {
     const back = prepared.toNative(prepared.labels ?? labels).data;
     const agreeing = [...back].filter((label, voxel) => label === labels.data[voxel]).length;
     expect(agreeing / back.length).toBeGreaterThan(0.995);
+  });
+
+  describe('on a small volume', () => {
+    const shape = [9, 10, 11] as const;
+    const affine = affineOf([1, 1, 1]);
+    const values = Float32Array.from({ length: 990 }, (_, index) => ((index * 7919) % 401) - 150);
+    const small = { data: values, shape, channels: 1, affine };
+    const classes = { ...small, data: Uint8Array.from(values, (value) => (value > 0 ? 1 : 0)) };
+    const prepared = (change: object) => {
+      const fields = { spacing: [1.6, 1.7, 0.8], cropForeground: false, ...change };
+      return preprocess(small, classes, PreprocessingConfig.parse(fields), options);
+    };
+
+    it('interpolates as the config says', () => {
+      const linear = prepared({});
+      for (const change of [
+        { interpolation: 'cubic' },
+        { antiAlias: true },
+        { sizeConvention: 'nnunet' },
+        { spacing: [1.6, 1.7, 0.4], separateSlices: true },
+      ]) {
+        expect([...prepared(change).image.data]).not.toEqual([...linear.image.data]);
+      }
+      const smooth = prepared({ labelInterpolation: 'oneHotLinear' }).labels?.data;
+      expect([...(smooth ?? [])]).not.toEqual([...(linear.labels?.data ?? [])]);
+      expect(new Set(smooth)).toEqual(new Set([0, 1]));
+    });
+
+    it('leaves the input as it was where nothing has to be done to the grid', () => {
+      const before = [...values];
+      prepared({ spacing: null });
+      expect([...values]).toEqual(before);
+    });
   });
 
   it('pads to the crop with background, and says so', () => {

@@ -26,6 +26,9 @@ export { runJsonSchema, type Task } from './config/run-schema.js';
 export { nestedSubset, splitCases, type SplitCase } from './data/split.js';
 export { evaluationTable, type EvaluationResult } from './evaluation/evaluation-result.js';
 export { loadSegmenter, type LoadedSegmenter } from './model/load-segmenter.js';
+export { formatInspection } from './inspect/format-inspection.js';
+export { inspectData, type Inspection, type InspectDataOptions } from './inspect/inspect-data.js';
+export { type VolumeFacts } from './inspect/volume-facts.js';
 export { inspectPicture, type InspectOptions } from './picture/inspect-picture.js';
 export { createRegistries, loadPlugins, type Plugin, type Registries } from './registries.js';
 export { concludeComparison } from './report/conclude-comparison.js';
@@ -62,13 +65,6 @@ export type { RunMonitor, StageProgress } from './run/run-monitor.js';
 export type { RunOptions } from './run/run-options.js';
 export { formatModelSummary, type ModelSummary } from './model/model-summary.js';
 export { formatPlan, planFinetune, planPretrain, type RunPlan } from './run/plan-run.js';
-export {
-  formatInspection,
-  inspectData,
-  type Inspection,
-  type InspectDataOptions,
-  type VolumeFacts,
-} from './run/inspect-data.js';
 export { StudyConfig } from './config/study-config.js';
 export { readStudyConfig, resolveStudy } from './config/resolve-study.js';
 export { runStudy, type StudyResult } from './study/few-label-study.js';

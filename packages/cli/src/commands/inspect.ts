@@ -8,6 +8,9 @@ import { perform, type CommandContext } from '../command-context.js';
 const InspectCommandOptions = z.object({
   limit: z.coerce.number().int().positive().optional(),
   picture: z.string().optional(),
+  fingerprint: z
+    .union([z.string(), z.literal(true).transform(() => 'fingerprint.json')])
+    .optional(),
 });
 
 /** Adds `voxmim inspect`. */
@@ -15,18 +18,27 @@ export function addInspect(program: Command, context: CommandContext): void {
   program
     .command('inspect')
     .description('Say what is in volumes (geometry, intensities, labels) and what is wrong.')
-    .argument('<path>', 'NIfTI file, folder of them, or data set')
+    .argument('<path>', 'file, folder of files, or data set')
     .option('--limit <n>', 'read at most so many cases')
     .option('--picture <file.png>', 'write three planes of the first case with its labels')
+    .option(
+      '--fingerprint [file.json]',
+      'write what preprocessing depends on, and propose spacing, crop and token size',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, options: unknown, command: Command) =>
       perform(command, context, async ({ monitor }) => {
-        const { limit, picture } = parseConfig(InspectCommandOptions, options, 'inspect');
+        const { limit, picture, fingerprint } = parseConfig(
+          InspectCommandOptions,
+          options,
+          'inspect',
+        );
         const inspection = await inspectData({
           path,
           monitor,
           ...(limit !== undefined && { limit }),
           ...(picture !== undefined && { picture }),
+          ...(fingerprint !== undefined && { fingerprint }),
         });
         return { text: formatInspection(inspection), data: { ...inspection } };
       }),
@@ -36,4 +48,5 @@ export function addInspect(program: Command, context: CommandContext): void {
 const EXAMPLES = `
 Examples:
   $ voxmim inspect ./Task04_Hippocampus --limit 20 --picture planes.png
+  $ voxmim inspect ./Task04_Hippocampus --fingerprint hippocampus.json
   $ voxmim inspect scan.nii.gz --json`;

@@ -1,3 +1,8 @@
+import type { Fingerprint } from '@voxmim/data';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { createRegistries } from '../registries.js';
 import { resolveFinetune, resolvePretrain } from './resolve-config.js';
 import { runJsonSchema } from './run-schema.js';
@@ -37,6 +42,36 @@ it('takes a preset by --set, and says which there are', async () => {
   await expect(pretrain(wrong)).rejects.toThrow('did you mean "small"?');
   const schema = JSON.stringify(runJsonSchema('pretrain', createRegistries()));
   expect(schema).toContain('"enum":["small","base","large"]');
+});
+
+it('stores the figures of a fingerprint, and does not need its file again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'voxmim-'));
+  const file = join(folder, 'set.json');
+  const figures = { low: -100, high: 300, mean: 80, std: 60 };
+  const fingerprint: Fingerprint = {
+    format: 'voxmim-fingerprint-1',
+    name: 'set',
+    foreground: 'labels',
+    cases: [],
+    channels: [{ ...figures, lowest: -120, median: 90, highest: 900 }],
+    classes: [],
+    proposal: {
+      spacing: [2, 1, 1],
+      medianShape: [90, 80, 70],
+      crop: [96, 96, 96],
+      patchSize: [16, 16, 16],
+    },
+  };
+  await writeFile(file, JSON.stringify(fingerprint));
+  const named = {
+    ...minimal,
+    data: { path: 'x', preprocessing: { intensity: { kind: 'nnunet', file } } },
+  };
+  const config = await pretrain(named);
+  await rm(folder, { recursive: true });
+  expect(config.data.preprocessing.intensity).toMatchObject({ channels: [figures] });
+  expect(await pretrain(config)).toEqual(config);
+  await expect(pretrain(named)).rejects.toThrow(file);
 });
 
 describe('--set', () => {

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { loadPlugins, type Registries } from '../registries.js';
 import { checkCrop, checkNegatives, checkSchedule, type FittedFields } from './component-fit.js';
 import { FinetuneConfig } from './finetune-config.js';
+import { withFingerprint } from './fingerprint-figures.js';
 import { applyOverrides } from './overrides.js';
 import { PretrainConfig } from './pretrain-config.js';
 import { readYaml } from './read-yaml.js';
@@ -19,7 +20,8 @@ export interface ResolveOptions {
 }
 
 /**
- * Checks a pretraining config whole: fields, components, and how they fit. No data are touched.
+ * Checks a pretraining config whole: fields, components, and how they fit. No data are touched but the
+ * figures of a fingerprint that it names.
  *
  * Plugins that it names are imported into `options.registries` first.
  *
@@ -34,6 +36,7 @@ export async function resolvePretrain(
   const config = parseConfig(PretrainConfig, raw, origin);
   const resolved = {
     ...config,
+    data: await withFingerprint(config.data),
     encoder: registries.encoders.parse(config.encoder),
     masking: registries.masks.parse(config.masking),
     objective: registries.objectives.parse(config.objective),
@@ -53,6 +56,7 @@ export async function resolveFinetune(
   const config = parseConfig(FinetuneConfig, raw, origin);
   const resolved = {
     ...config,
+    data: await withFingerprint(config.data),
     encoder: registries.encoders.parse(config.encoder),
     head: registries.heads.parse(config.head),
   };

@@ -7,14 +7,15 @@ import { stackChannels } from './stack-channels.js';
 /**
  * Reads the images of a case, its modalities as channels.
  *
- * @throws what `readVolume` throws; `INVALID_DATA` for another number of channels than `inChannels`
+ * @throws what `readVolume` throws; `INVALID_DATA` for another number of channels than `inChannels`,
+ *   where that is given
  */
 export async function readCaseImage(
   { id, images }: DatasetCase,
-  inChannels: number,
+  inChannels?: number,
 ): Promise<Volume> {
   const image = stackChannels(await Promise.all(images.map((path) => readVolume(path))), id);
-  if (image.channels === inChannels) return image;
+  if (inChannels === undefined || image.channels === inChannels) return image;
   throw new VoxmimError(
     'INVALID_DATA',
     `${images.join(', ')}: ${image.channels} channels, where inChannels of the config is ${inChannels}.`,

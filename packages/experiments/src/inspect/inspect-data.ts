@@ -1,0 +1,110 @@
+import { isVoxmimError } from '@voxmim/core';
+import { type Fingerprint, FingerprintCollector } from '@voxmim/data';
+import { openDataset, writeFileWhole, type Dataset } from '@voxmim/data/node';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+
+import { inspectPicture } from '../picture/inspect-picture.js';
+import type { RunMonitor } from '../run/run-monitor.js';
+import {
+  absentClasses,
+  factsOf,
+  problemsOf,
+  readCaseContent,
+  type VolumeFacts,
+} from './volume-facts.js';
+
+/** What is in a file or folder, and what is wrong with it. */
+export interface Inspection {
+  readonly path: string;
+  readonly name: string;
+  readonly classes: readonly string[];
+  readonly cases: number;
+  readonly labeled: number;
+  readonly volumes: readonly VolumeFacts[];
+  readonly problems: readonly string[];
+  /** The picture that was written. */
+  readonly picture?: string;
+  /** The fingerprint that was written, and where. */
+  readonly fingerprint?: { readonly path: string } & Pick<Fingerprint, 'channels' | 'proposal'>;
+}
+
+/** How {@link inspectData} goes about it. */
+export interface InspectDataOptions {
+  /** A NIfTI file, a folder of them, or a data set. */
+  readonly path: string;
+  /** How many cases are read; all by default. */
+  readonly limit?: number;
+  /** A PNG to write: three planes of the first sound case, with its labels. */
+  readonly picture?: string;
+  /** A JSON file to write: the fingerprint that `intensity.kind: nnunet` reads. */
+  readonly fingerprint?: string;
+  readonly monitor?: RunMonitor;
+}
+
+/**
+ * Reads volumes and says what is in them. A damaged file is a line among the problems, not an error.
+ *
+ * @throws `NOT_FOUND` when there is nothing at `path`; `INVALID_DATA` for a fingerprint of cases none of
+ *   which can be used; `WRITE_FAILED`
+ */
+export async function inspectData(options: InspectDataOptions): Promise<Inspection> {
+  const { path, limit = Infinity, monitor } = options;
+  const dataset = await datasetAt(path);
+  const read = dataset.cases.slice(0, limit);
+  const labeled = dataset.cases.filter(({ label }) => label !== undefined).length;
+  const collector = new FingerprintCollector({
+    name: dataset.name,
+    classes: dataset.classes,
+    expectedCases: read.length,
+    foreground: labeled > 0 ? 'labels' : 'aboveMean',
+  });
+  const volumes: VolumeFacts[] = [];
+  const problems = [...dataset.problems];
+  let picture: string | undefined;
+  for (const [index, entry] of read.entries()) {
+    try {
+      const content = await readCaseContent(entry, dataset);
+      volumes.push(factsOf(entry.id, content));
+      problems.push(...problemsOf(entry.id, content));
+      if (options.picture !== undefined && picture === undefined) {
+        picture = options.picture;
+        const { image, labels } = content;
+        await writeFileWhole(picture, inspectPicture(image, labels, { classes: dataset.classes }));
+      }
+      if (options.fingerprint !== undefined) collector.add(entry.id, content.image, content.labels);
+    } catch (error) {
+      if (!isVoxmimError(error) || error.code === 'WRITE_FAILED') throw error;
+      problems.push(error.message);
+    }
+    monitor?.progress?.({ stage: 'reading', done: index + 1, total: read.length, unit: 'cases' });
+  }
+  if (read.length === dataset.cases.length)
+    problems.push(...absentClasses(dataset.classes, volumes));
+  return {
+    path,
+    name: dataset.name,
+    classes: dataset.classes,
+    cases: dataset.cases.length,
+    labeled,
+    volumes,
+    problems,
+    ...(picture !== undefined && { picture }),
+    ...(options.fingerprint !== undefined && {
+      fingerprint: await writeFingerprint(options.fingerprint, collector),
+    }),
+  };
+}
+
+async function writeFingerprint(path: string, collector: FingerprintCollector) {
+  const fingerprint = collector.finish();
+  await writeFileWhole(path, `${JSON.stringify(fingerprint, null, 2)}\n`);
+  return { path, channels: fingerprint.channels, proposal: fingerprint.proposal };
+}
+
+async function datasetAt(path: string): Promise<Dataset> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return openDataset(path);
+  const id = basename(path);
+  return { name: id, root: path, classes: [], cases: [{ id, images: [path] }], problems: [] };
+}
