@@ -5,6 +5,7 @@ import type { CommandContext } from './command-context.js';
 import { addBackends } from './commands/backends.js';
 import { addConvert } from './commands/convert.js';
 import { addEvaluate } from './commands/evaluate.js';
+import { addExport } from './commands/export.js';
 import { addFinetune } from './commands/finetune.js';
 import { addInspect } from './commands/inspect.js';
 import { addPhantom } from './commands/phantom.js';
@@ -39,6 +40,7 @@ export function createProgram(context: CommandContext): Command {
     addPredict,
     addEvaluate,
     addReport,
+    addExport,
     addSchema,
     addBackends,
   ]) {

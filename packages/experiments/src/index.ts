@@ -56,6 +56,12 @@ export {
   type ReportFact,
 } from './report/report-content.js';
 export { writeReport } from './report/write-report.js';
+export {
+  exportCheckpoint,
+  EXPORT_TOLERANCE,
+  type ExportOptions,
+  type ExportResult,
+} from './run/export-checkpoint.js';
 export { evaluateFolders, type EvaluateOptions } from './run/evaluate-folders.js';
 export { finetune, type FinetuneResult } from './run/finetune.js';
 export { predict, type PredictOptions, type PredictResult } from './run/predict.js';

@@ -1,9 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import '@voxmim/tfjs-backend-onnx';
 import '@tensorflow/tfjs-layers'; // registers gradients
 
 import { createRandom } from '@voxmim/core';
-import { expectClose, expectNoLeak } from '@voxmim/testing';
+import { expectClose, expectNoLeak, registeredBackends } from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
 // Made by tools/fixtures/nn-conv.py.
@@ -28,7 +29,7 @@ function create(): BatchNorm {
   return norm;
 }
 
-describe.each(['cpu', 'wasm'])('BatchNorm on %s', (backend) => {
+describe.each(registeredBackends())('BatchNorm on %s', (backend) => {
   beforeAll(async () => {
     expect(await tf.setBackend(backend)).toBe(true);
   });

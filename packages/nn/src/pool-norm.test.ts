@@ -1,8 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import '@voxmim/tfjs-backend-onnx';
 import '@tensorflow/tfjs-layers'; // registers gradients
 
-import { expectClose, expectNoLeak } from '@voxmim/testing';
+import { expectClose, expectNoLeak, registeredBackends } from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
 // Made by tools/fixtures/nn-pool-norm.py.
@@ -19,7 +20,7 @@ function wave<R extends tf.Rank>(shape: readonly number[], phase: number): tf.Te
   return tf.tensor(values, shape as tf.ShapeMap[R]);
 }
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+describe.each(registeredBackends())('on %s', (backend) => {
   beforeAll(async () => {
     expect(await tf.setBackend(backend)).toBe(true);
   });

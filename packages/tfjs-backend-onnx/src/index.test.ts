@@ -6,6 +6,7 @@ describe('the public API', () => {
      [
        "OnnxBackend",
        "OnnxBackendError",
+       "checkExport",
        "configuration",
        "configure",
        "exportOnnx",

@@ -1,15 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import '@voxmim/tfjs-backend-onnx';
 import '@tensorflow/tfjs-layers'; // registers gradients
 
 import { createRandom, parseConfig, type EncoderContext, type Random } from '@voxmim/core';
-import {
-  expectClose,
-  hiddenVoxels,
-  noise,
-  randomTokenMask,
-  testEncoderConformance,
-} from '@voxmim/testing';
+import { expectClose, hiddenVoxels, noise, randomTokenMask, registeredBackends, testEncoderConformance } from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { VanConfig, vanPresets } from './config.js';
@@ -43,7 +38,7 @@ function countParameters(options: object): number {
   return total;
 }
 
-describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+describe.each(registeredBackends())('on %s', (backend) => {
   beforeAll(async () => {
     expect(await tf.setBackend(backend)).toBe(true);
   });

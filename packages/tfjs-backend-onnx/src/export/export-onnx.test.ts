@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { exportOnnx } from '../index.js';
+import { checkExport, exportOnnx } from '../index.js';
 
 const runtime = createRequire(__filename).resolve('onnxruntime-node');
 
@@ -99,6 +99,27 @@ describe('exportOnnx', () => {
       expect(value).toBeCloseTo(first!.dataSync()[index]!, 5),
     );
     expect(results['output1']!.data).toEqual(Array.from(second!.dataSync()));
+  });
+
+  it('is checked against the function, and a difference is seen', async () => {
+    const { fn } = block();
+    const x = tf.randomNormal([2, 5, 4], 0, 1, 'float32', 5);
+    const model = await exportOnnx(fn, [x], { outputNames: ['tokens'] });
+    const names = { outputNames: ['tokens'] };
+
+    expect(await checkExport(model, fn, [x], names)).toBeLessThan(1e-6);
+    expect(await checkExport(model, (y) => tf.mul(fn(y), 2), [x], names)).toBeCloseTo(0.5);
+    expect(await checkExport(model, (y) => tf.sum(fn(y)), [x], names).catch(String)).toContain(
+      'RUN_FAILED',
+    );
+  });
+
+  it('carries texts about the model', async () => {
+    const { fn } = block();
+    const model = await exportOnnx(fn, [tf.zeros([1, 5, 4])], { metadata: { unit: 'mm' } });
+
+    // Field 14 of a model: an entry of a key (field 1) and a value (field 2).
+    expect(Buffer.from(model).toString('latin1')).toContain('r\n\n\x04unit\x12\x02mm');
   });
 
   it('leaves no tensor behind', async () => {

@@ -27,6 +27,8 @@ export interface ExportOnnxOptions {
   readonly inputNames?: readonly string[];
   /** Names of the outputs; default `output`, or `output0`, `output1`, … */
   readonly outputNames?: readonly string[];
+  /** Texts that the file carries, by key: what the model is, how its inputs are prepared. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -133,6 +135,7 @@ async function write(
     outputs: plan.outputs.map((value, index) => describe(value, second?.plan.outputs[index])),
     initializers: await initializers(backend, plan, first.inputs, nameOf),
     nameOf,
+    metadata: options.metadata,
   });
 }
 
@@ -167,11 +170,12 @@ function openExtent(extent: number, next: number, batch: number): number | strin
   return term === 0 ? scaled : `${scaled}+${term}`;
 }
 
-function nameAt(
+/** The name of an input or output: a given one, else `input` or `input0`, `input1`, … */
+export function nameAt(
   names: readonly string[] | undefined,
   base: string,
   index: number,
-  all: readonly Value[],
+  all: readonly unknown[],
 ): string {
   return names?.[index] ?? (all.length === 1 ? base : `${base}${index}`);
 }

@@ -18,6 +18,8 @@ export interface ModelParts {
   readonly outputs: readonly ModelValue[];
   readonly initializers: readonly ModelTensor[];
   readonly nameOf: (value: Value) => string;
+  /** Texts about the model, by key. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 /** An input or output: an extent may be a name, which leaves it open. */
@@ -71,6 +73,9 @@ export function encodeModel(parts: ModelParts): Uint8Array<ArrayBuffer> {
     .message(8, new ProtobufWriter(16).string(1, '').int(2, OPSET));
   if (parts.nodes.some((node) => node.domain !== '')) {
     model.message(8, new ProtobufWriter(32).string(1, 'com.microsoft').int(2, 1));
+  }
+  for (const [key, text] of Object.entries(parts.metadata ?? {})) {
+    model.message(14, new ProtobufWriter(256).string(1, key).string(2, text));
   }
   return model.finish();
 }
