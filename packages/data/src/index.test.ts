@@ -20,6 +20,7 @@ it('exports exactly this', () => {
      "balancedCrops",
      "boundingBox",
      "bratsRegions",
+     "classBalancedCrops",
      "createPhantom",
      "cropBox",
      "directionsOf",
@@ -50,8 +51,10 @@ it('exports exactly this', () => {
    [
      "CaseStore",
      "ConvertConfig",
+     "DatasetLayoutConfig",
      "convertVolume",
      "dicomReader",
+     "layoutNames",
      "niftiReader",
      "openDataset",
      "openDicomFolder",

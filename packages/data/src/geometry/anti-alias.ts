@@ -1,9 +1,7 @@
 import type { Shape3, Vector3 } from '@voxmim/core';
 
+import { gaussianWeights } from './gaussian-weights.js';
 import type { Samples } from './spline.js';
-
-/** Where the Gaussian is cut off, in standard deviations, as in scipy. */
-const TRUNCATE = 4;
 
 /**
  * Takes out the detail that steps of more than one voxel cannot show: a Gaussian along each axis that
@@ -17,19 +15,9 @@ export function blurredForSteps(samples: Samples, steps: Vector3): Samples {
   let blurred = samples;
   for (const axis of [0, 1, 2] as const) {
     const deviation = (steps[axis] - 1) / 2;
-    if (deviation > 1e-3) blurred = blurredAlong(blurred, axis, gaussian(deviation));
+    if (deviation > 1e-3) blurred = blurredAlong(blurred, axis, gaussianWeights(deviation));
   }
   return blurred;
-}
-
-/** Weights from the center outward; all of them, both sides counted, sum to one. */
-function gaussian(deviation: number): Float64Array {
-  const radius = Math.floor(TRUNCATE * deviation + 0.5);
-  const weights = Float64Array.from({ length: radius + 1 }, (_, distance) =>
-    Math.exp(-(distance ** 2) / (2 * deviation ** 2)),
-  );
-  const sum = weights.reduce((total, weight) => total + 2 * weight, -weights[0]);
-  return weights.map((weight) => weight / sum);
 }
 
 function blurredAlong(

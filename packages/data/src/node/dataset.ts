@@ -1,48 +1,47 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 
 import { VoxmimError } from '@voxmim/core';
 
-import { decathlonDataset } from './decathlon.js';
+import type { RegionsConfig } from '../labels/regions.js';
 
 /** One patient or scan. */
 export interface DatasetCase {
   readonly id: string;
-  /** One path per channel, or one of all channels. */
+  /** One path per channel, or one of all channels; a DICOM series is its folder. */
   readonly images: readonly string[];
+  /** The files of the DICOM series, where `images` is a folder of DICOM files. */
+  readonly series?: readonly string[];
   readonly label?: string;
+  /** Whose scan it is, where the data set tells: scans of one subject stay on one side of a split. */
+  readonly subject?: string;
 }
 
-/** What a folder holds. Nothing but names has been read. */
+/** How a data set lies on disk, in words. */
+export const layoutNames = {
+  decathlon: 'Medical Segmentation Decathlon (dataset.json)',
+  nnunet: 'nnU-Net raw (dataset.json with channel_names)',
+  bids: 'BIDS (sub-*)',
+  folders: 'imagesTr and labelsTr',
+  images: 'a folder of images',
+  pattern: 'files by pattern',
+  list: 'a list of files',
+  dicom: 'DICOM, one case per series',
+  file: 'one file',
+} as const;
+export type LayoutName = keyof typeof layoutNames;
+
+/** What a folder holds. Of NIfTI files nothing but names has been read. */
 export interface Dataset {
   readonly name: string;
+  readonly layout: LayoutName;
   readonly root: string;
   /** Class names, background first; empty where nothing tells them. */
   readonly classes: readonly string[];
+  /** Overlapping regions to learn in place of classes, where the data set names them. */
+  readonly regions?: RegionsConfig;
   readonly cases: readonly DatasetCase[];
   /** What looks wrong but stops nothing, such as an image without a label. */
   readonly problems: readonly string[];
-}
-
-/**
- * Opens a data set: a folder with `dataset.json` (Medical Segmentation Decathlon), with `imagesTr` and
- * `labelsTr`, or with images alone.
- *
- * @throws `NOT_FOUND` for a missing or empty folder, `INVALID_FILE` for a damaged `dataset.json`,
- *   `INVALID_DATA` for a label without an image
- */
-export async function openDataset(path: string): Promise<Dataset> {
-  await requireFolder(path);
-  const entries = await readdir(path);
-  if (entries.includes('dataset.json')) {
-    const file = join(path, 'dataset.json');
-    return decathlonDataset(path, await readFile(file, 'utf8'), file);
-  }
-  if (entries.includes('imagesTr')) return folderPair(path, entries.includes('labelsTr'));
-  const images = niftiNames(entries);
-  if (images.length === 0) throw nothingIn(path);
-  const cases = images.map((name) => ({ id: caseId(name), images: [join(path, name)] }));
-  return { name: basename(path), root: path, classes: [], cases, problems: [] };
 }
 
 /** Names of NIfTI files, sorted; hidden files are left out. */
@@ -52,35 +51,25 @@ export function niftiNames(names: readonly string[]): string[] {
 
 /** A file name without its folder, extension, and nnU-Net's channel number. */
 export function caseId(path: string): string {
-  return basename(path)
-    .replace(/\.(nii|hdr|img)(\.gz)?$/i, '')
-    .replace(/_0000$/, '');
+  return withoutExtension(basename(path)).replace(/_0000$/, '');
 }
 
-async function folderPair(root: string, hasLabels: boolean): Promise<Dataset> {
-  const images = niftiNames(await readdir(join(root, 'imagesTr')));
-  const labels = hasLabels ? niftiNames(await readdir(join(root, 'labelsTr'))) : [];
-  if (images.length === 0) throw nothingIn(join(root, 'imagesTr'));
-  const labelOf = new Map(labels.map((name) => [caseId(name), join(root, 'labelsTr', name)]));
-  const cases = images.map((name): DatasetCase => {
-    const label = labelOf.get(caseId(name));
-    const found = { id: caseId(name), images: [join(root, 'imagesTr', name)] };
-    return label === undefined ? found : { ...found, label };
-  });
-  const known = new Set(cases.map(({ id }) => id));
-  const orphan = [...labelOf].find(([id]) => !known.has(id));
-  if (orphan) throw labelWithoutImage(orphan[1]);
-  return { name: basename(root), root, classes: [], cases, problems: unlabeled(cases) };
+/** A path without the extension of a volume. */
+export function withoutExtension(path: string): string {
+  return path.replace(/\.(nii|hdr|img)(\.gz)?$/i, '');
 }
 
 /** A line about images without labels, where others have them. */
 export function unlabeled(cases: readonly DatasetCase[]): string[] {
   const without = cases.filter(({ label }) => label === undefined);
   if (without.length === 0 || without.length === cases.length) return [];
-  const names = without.slice(0, 5).map(({ id }) => id);
-  return [
-    `${without.length} of ${cases.length} images have no label, such as ${names.join(', ')}.`,
-  ];
+  return [`${without.length} of ${cases.length} images have no label, such as ${listed(without)}.`];
+}
+
+/** The first few ids, for a message. */
+export function listed(cases: readonly { readonly id: string }[]): string {
+  const ids = cases.slice(0, 5).map(({ id }) => id);
+  return ids.join(', ');
 }
 
 /** The error for a label map whose image is missing. */
@@ -93,22 +82,12 @@ export function labelWithoutImage(path: string): VoxmimError<'INVALID_DATA'> {
   );
 }
 
-async function requireFolder(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return;
-  throw new VoxmimError(
-    'NOT_FOUND',
-    found ? `${path} is a file, not a folder.` : `There is no folder ${path}.`,
-    'Give the folder of a data set; relative paths start where the command runs.',
-    { path },
-  );
-}
-
-function nothingIn(path: string): VoxmimError<'NOT_FOUND'> {
+/** The error for a place without volumes. */
+export function nothingIn(path: string, sought = 'NIfTI files'): VoxmimError<'NOT_FOUND'> {
   return new VoxmimError(
     'NOT_FOUND',
-    `${path} holds no NIfTI files.`,
-    'Put .nii or .nii.gz files there, or a data set with dataset.json, imagesTr and labelsTr.',
+    `${path} holds no ${sought}.`,
+    'Put .nii or .nii.gz files there, or give a data set in one of the layouts that @voxmim/data lists, or a pattern.',
     { path },
   );
 }

@@ -5,11 +5,9 @@ import { gzipSync } from 'node:zlib';
 
 import { affineOf, isVoxmimError, type Volume } from '@voxmim/core';
 
-import { openDataset } from './dataset.js';
 import { readLabels } from './read-labels.js';
 import { readVolume } from './read-volume.js';
 import { writeFileWhole } from './write-file-whole.js';
-import { writePhantomDataset } from './write-phantom-dataset.js';
 import { writeVolume } from './write-volume.js';
 
 jest.setTimeout(60_000); // machines may be busy; what is tested does not depend on it
@@ -126,77 +124,5 @@ describe('writeFileWhole', () => {
     expect(isVoxmimError(error, 'WRITE_FAILED')).toBe(true);
     expect(await readdir(folder)).toEqual(['x.txt']);
     expect(await readFile(join(folder, 'x.txt', 'inside'), 'utf8')).toBe('kept');
-  });
-});
-
-describe('openDataset', () => {
-  const nifti = (name: string) => writeVolume(join(folder, name), image, { kind: 'image' });
-
-  it('opens what writePhantomDataset wrote', async () => {
-    await writePhantomDataset(folder, { seed: 1, count: 2, heldOut: 1 });
-    expect(await readdir(join(folder, 'labelsTs'))).toEqual(['phantom_002.nii.gz']);
-    const dataset = await openDataset(folder);
-    expect(dataset.classes.slice(0, 3)).toEqual(['background', 'liver', 'spleen']);
-    expect(dataset.cases.map(({ id }) => id)).toEqual(['phantom_000', 'phantom_001']);
-    const [first] = dataset.cases;
-    const scan = await readVolume(first.images[0]);
-    const truth = await readLabels(first.label ?? '', dataset.classes.length, scan);
-    expect(new Set(truth.data).size).toBe(dataset.classes.length);
-  });
-
-  it('opens a folder of images, and imagesTr with labelsTr', async () => {
-    await nifti('b.nii.gz');
-    await nifti('a.nii.gz');
-    expect((await openDataset(folder)).cases.map(({ id }) => id)).toEqual(['a', 'b']);
-    await nifti('imagesTr/c.nii.gz');
-    await nifti('imagesTr/d.nii.gz');
-    await nifti('labelsTr/c.nii.gz');
-    const pair = await openDataset(folder);
-    expect(pair.cases.map(({ label }) => label !== undefined)).toEqual([true, false]);
-    expect(pair.problems[0]).toContain('1 of 2 images have no label, such as d');
-  });
-
-  it('refuses a missing folder, an empty one, and a file', async () => {
-    await writeFile(join(folder, 'file'), '');
-    for (const path of [join(folder, 'none'), folder, join(folder, 'file')]) {
-      const error = await failure(openDataset(path));
-      expect(isVoxmimError(error, 'NOT_FOUND')).toBe(true);
-      expect(String(error)).toContain(path);
-    }
-  });
-
-  it('refuses a label without its image', async () => {
-    await nifti('imagesTr/c.nii.gz');
-    await nifti('labelsTr/z.nii.gz');
-    const error = await failure(openDataset(folder));
-    expect(isVoxmimError(error, 'INVALID_DATA') && error.details.reason).toBe(
-      'label without image',
-    );
-  });
-
-  it.each([
-    ['text', '{"name":', 'INVALID_FILE'],
-    ['no cases', '{"training": []}', 'NOT_FOUND'],
-    [
-      'a listed file that is missing',
-      '{"training": [{"image": "imagesTr/q.nii.gz"}]}',
-      'NOT_FOUND',
-    ],
-    ['a wrong type', '{"training": 5}', 'INVALID_CONFIG'],
-  ] as const)('refuses a dataset.json with %s', async (_, text, code) => {
-    await writeFile(join(folder, 'dataset.json'), text);
-    const error = await failure(openDataset(folder));
-    expect(isVoxmimError(error, code)).toBe(true);
-    expect(String(error)).toContain('dataset.json');
-  });
-
-  it('refuses class numbers with gaps', async () => {
-    await nifti('imagesTr/c.nii.gz');
-    const text = {
-      labels: { 0: 'background', 2: 'x' },
-      training: [{ image: 'imagesTr/c.nii.gz' }],
-    };
-    await writeFile(join(folder, 'dataset.json'), JSON.stringify(text));
-    expect(isVoxmimError(await failure(openDataset(folder)), 'INVALID_DATA')).toBe(true);
   });
 });

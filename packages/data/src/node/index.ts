@@ -12,7 +12,9 @@ export {
   readOneSeries,
   type OneSeriesOptions,
 } from './dicom-folder.js';
-export { openDataset, type Dataset, type DatasetCase } from './dataset.js';
+export { layoutNames, type Dataset, type DatasetCase, type LayoutName } from './dataset.js';
+export { DatasetLayoutConfig } from './layout/layout-config.js';
+export { openDataset } from './open-dataset.js';
 export { readLabels } from './read-labels.js';
 export { niftiReader, readNiftiFile } from './read-nifti-file.js';
 export { readVolume } from './read-volume.js';

@@ -1,5 +1,6 @@
 import { extent } from '@voxmim/core';
 import { PreprocessingConfig } from '@voxmim/data';
+import { DatasetLayoutConfig } from '@voxmim/data/node';
 import { z } from 'zod';
 
 const ids = z.array(z.string()).readonly();
@@ -16,14 +17,29 @@ export type Split = z.infer<typeof Split>;
 
 const share = z.union([z.int().min(0), z.number().gt(0).lt(1)]);
 
+/** One of the parts that cross-validation divides the cases into. */
+const Fold = z
+  .strictObject({
+    folds: z.int().min(2).describe('Parts of almost equal size; each case is in one.'),
+    fold: z.int().min(0).default(0).describe('The part that judges, from 0.'),
+  })
+  .refine(({ folds, fold }) => fold < folds, {
+    path: ['fold'],
+    message: 'expected less than folds: the first fold is 0',
+  });
+
 /** Which cases train, steer and judge. */
 export const SplitConfig = z.strictObject({
   validation: share
     .default(0.1)
-    .describe('Cases that steer the run: a count, or a share between 0 and 1.'),
-  test: share
+    .describe('Subjects whose cases steer the run: a count, or a share between 0 and 1.'),
+  test: z
+    .union([share, Fold])
     .default(0.2)
-    .describe('Cases never seen in training: a count, or a share between 0 and 1.'),
+    .describe(
+      'Subjects never seen in training: a count, a share between 0 and 1, or one of several folds, ' +
+        'such as { folds: 5, fold: 0 }.',
+    ),
   seed: z
     .int()
     .default(0)
@@ -45,9 +61,11 @@ export const DataConfig = z.strictObject({
     .string()
     .min(1)
     .describe(
-      'Folder of the data set: dataset.json (Medical Segmentation Decathlon), imagesTr and labelsTr, ' +
-        'or images alone. Relative to where the command runs.',
+      'Folder of the data set, or a list of its files (.csv, .tsv, .json). Relative to where the command runs.',
     ),
+  layout: DatasetLayoutConfig.prefault({ kind: 'auto' }).describe(
+    'How the files are found in the folder.',
+  ),
   classes: z
     .array(z.string())
     .min(2)

@@ -33,10 +33,14 @@ export async function openRunData(
   { note }: RunMonitor = {},
   splitFile?: string,
 ): Promise<RunData> {
-  const dataset = await openDataset(data.path);
+  const dataset = await openDataset(data.path, data.layout);
   for (const problem of dataset.problems) note?.(`${dataset.name}: ${problem}`);
   const classes = task === 'finetune' ? classesOf(dataset, data) : [];
-  const cases = dataset.cases.map(({ id, label }) => ({ id, hasLabel: label !== undefined }));
+  const cases = dataset.cases.map(({ id, label, subject }) => ({
+    id,
+    hasLabel: label !== undefined,
+    ...(subject !== undefined && { subject }),
+  }));
   const file = splitFile ?? data.split.file;
   const config = { ...data.split, ...(file !== undefined && { file }) };
   const { preprocessing, cacheMiB } = data;

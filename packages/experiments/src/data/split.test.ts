@@ -42,3 +42,39 @@ it('takes nested subsets of labels', () => {
   expect(more.slice(0, 5)).toEqual(few);
   expect(nestedSubset(ids, 5, 1)).not.toEqual(few);
 });
+
+it('tests every case once over the folds, in parts that differ by one at most', async () => {
+  const folds = await Promise.all(
+    [0, 1, 2, 3].map((fold) => split({ test: { folds: 4, fold }, validation: 5 })),
+  );
+  expect(folds.map(({ test }) => test.length)).toEqual([13, 13, 12, 12]);
+  expect(new Set(folds.flatMap(({ test }) => test)).size).toBe(50);
+  for (const { train, validation, test } of folds) {
+    expect(train.length + validation.length + test.length).toBe(50);
+  }
+});
+
+it('keeps the cases of a subject on one side', async () => {
+  const scans = cases.map((entry, index) => ({ ...entry, subject: `s${Math.floor(index / 2)}` }));
+  const { train, validation, test } = await split({ validation: 5, test: 0.2 }, scans);
+  const subjects = (ids: readonly string[]) =>
+    new Set(scans.filter(({ id }) => ids.includes(id)).map(({ subject }) => subject));
+  expect([validation, test].map((ids) => subjects(ids).size)).toEqual([5, 5]);
+  expect(subjects(train).size + 10).toBe(25);
+  expect(train.length + validation.length + test.length).toBe(50);
+});
+
+it('does not train on unlabeled scans of subjects that judge', async () => {
+  const scans = cases.map((entry, index) => ({
+    id: entry.id,
+    hasLabel: index % 2 === 0,
+    subject: `s${Math.floor(index / 2)}`,
+  }));
+  const { train, validation, test } = await split({ validation: 5, test: 5 }, scans);
+  expect([train.length, validation.length, test.length]).toEqual([30, 5, 5]);
+});
+
+it('refuses more folds than subjects, and a fold beyond them', async () => {
+  await expect(split({ test: { folds: 51 } })).rejects.toThrow('50 subjects cannot be divided');
+  expect(SplitConfig.safeParse({ test: { folds: 5, fold: 5 } }).success).toBe(false);
+});

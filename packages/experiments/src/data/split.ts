@@ -7,16 +7,20 @@ import { readYaml } from '../config/read-yaml.js';
 export interface SplitCase {
   readonly id: string;
   readonly hasLabel: boolean;
+  /** Whose scan it is; without it every case is a subject of its own. */
+  readonly subject?: string;
 }
 
 /**
  * Divides cases into training, validation and test, or reads the division from `config.file`.
  *
  * Where some cases have labels, only those validate and test; the others train (without labels, in
- * pretraining). The draw depends on the ids and `config` only, not on the order of the cases, so
- * that pretraining and fine-tuning on one data set leave the same test cases out.
+ * pretraining), but for those of subjects who validate or test. Counts and shares are of subjects. The
+ * draw depends on the ids and `config` only, not on the order of the cases, so that pretraining and
+ * fine-tuning on one data set leave the same test cases out.
  *
- * @throws `INVALID_DATA` when nothing would be left to train on, or the file names unknown cases
+ * @throws `INVALID_DATA` when nothing would be left to train on, a fold would be empty, or the file
+ *   names unknown cases
  */
 export async function splitCases(
   cases: readonly SplitCase[],
@@ -44,16 +48,47 @@ export function nestedSubset(
 
 function drawn(cases: readonly SplitCase[], config: SplitConfig): Split {
   const labeled = cases.filter(({ hasLabel }) => hasLabel);
-  const judged = (labeled.length > 0 ? labeled : cases).map(({ id }) => id);
-  const rest = labeled.length > 0 ? cases.filter(({ hasLabel }) => !hasLabel) : [];
-  const order = shuffled(judged, config.seed, 'split');
-  const test = share(config.test, order.length);
-  const validation = share(config.validation, order.length);
+  const subjects = new Set((labeled.length > 0 ? labeled : cases).map(subjectOf));
+  checkFolds(config.test, subjects.size);
+  const { test, rest } = heldOut(shuffled([...subjects], config.seed, 'split'), config.test);
+  const validation = new Set(rest.slice(0, share(config.validation, subjects.size)));
+  const judged = new Set([...test, ...validation]);
+  const judging = labeled.length > 0 ? labeled : cases;
+  const idsOf = (chosen: readonly SplitCase[]) => chosen.map(({ id }) => id).sort();
   return {
-    train: [...order.slice(test + validation), ...rest.map(({ id }) => id)].sort(),
-    validation: order.slice(test, test + validation).sort(),
-    test: order.slice(0, test).sort(),
+    train: idsOf(cases.filter((entry) => !judged.has(subjectOf(entry)))),
+    validation: idsOf(judging.filter((entry) => validation.has(subjectOf(entry)))),
+    test: idsOf(judging.filter((entry) => test.has(subjectOf(entry)))),
   };
+}
+
+/** The subjects that judge: the first of an order, or every `folds`-th of it. */
+function heldOut(
+  order: readonly string[],
+  test: SplitConfig['test'],
+): { readonly test: ReadonlySet<string>; readonly rest: readonly string[] } {
+  const isTest =
+    typeof test === 'number'
+      ? (at: number) => at < share(test, order.length)
+      : (at: number) => at % test.folds === test.fold;
+  return {
+    test: new Set(order.filter((_, at) => isTest(at))),
+    rest: order.filter((_, at) => !isTest(at)),
+  };
+}
+
+function checkFolds(test: SplitConfig['test'], subjects: number): void {
+  if (typeof test === 'number' || test.folds <= subjects) return;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `${subjects} subjects cannot be divided into ${test.folds} folds.`,
+    'Lower data.split.test.folds.',
+    { path: 'data.split.test.folds', reason: 'more folds than subjects' },
+  );
+}
+
+function subjectOf({ id, subject }: SplitCase): string {
+  return subject ?? id;
 }
 
 /** A share below 1 of a whole, at least one; else a count. */

@@ -1,8 +1,11 @@
+import { layoutNames } from '@voxmim/data/node';
+
 import type { Inspection } from './inspect-data.js';
 
 /** An inspection as text. */
 export function formatInspection(inspection: Inspection): string {
-  const { name, cases, labeled, classes, volumes, problems, picture, fingerprint } = inspection;
+  const { name, layout, cases, labeled, classes, volumes, problems, picture, fingerprint } =
+    inspection;
   const rows = volumes.map((volume) => [
     volume.id,
     volume.shape.join('×'),
@@ -14,6 +17,7 @@ export function formatInspection(inspection: Inspection): string {
   const header = ['case', 'voxels D×H×W', 'mm', 'axes', 'intensities', 'label voxels'];
   return [
     `${name}: ${cases} cases, ${labeled} with labels${classes.length > 0 ? ` (${classes.join(', ')})` : ''}`,
+    `Layout: ${layoutNames[layout]}`,
     '',
     ...aligned([header, ...rows]),
     '',

@@ -1,8 +1,6 @@
 import { isVoxmimError } from '@voxmim/core';
 import { type Fingerprint, FingerprintCollector } from '@voxmim/data';
-import { openDataset, writeFileWhole, type Dataset } from '@voxmim/data/node';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { openDataset, writeFileWhole, type LayoutName } from '@voxmim/data/node';
 
 import { inspectPicture } from '../picture/inspect-picture.js';
 import type { RunMonitor } from '../run/run-monitor.js';
@@ -18,6 +16,7 @@ import {
 export interface Inspection {
   readonly path: string;
   readonly name: string;
+  readonly layout: LayoutName;
   readonly classes: readonly string[];
   readonly cases: number;
   readonly labeled: number;
@@ -31,7 +30,7 @@ export interface Inspection {
 
 /** How {@link inspectData} goes about it. */
 export interface InspectDataOptions {
-  /** A NIfTI file, a folder of them, or a data set. */
+  /** A volume, a folder of them, a data set in any layout, or a list of files. */
   readonly path: string;
   /** How many cases are read; all by default. */
   readonly limit?: number;
@@ -50,7 +49,7 @@ export interface InspectDataOptions {
  */
 export async function inspectData(options: InspectDataOptions): Promise<Inspection> {
   const { path, limit = Infinity, monitor } = options;
-  const dataset = await datasetAt(path);
+  const dataset = await openDataset(path);
   const read = dataset.cases.slice(0, limit);
   const labeled = dataset.cases.filter(({ label }) => label !== undefined).length;
   const collector = new FingerprintCollector({
@@ -84,6 +83,7 @@ export async function inspectData(options: InspectDataOptions): Promise<Inspecti
   return {
     path,
     name: dataset.name,
+    layout: dataset.layout,
     classes: dataset.classes,
     cases: dataset.cases.length,
     labeled,
@@ -100,11 +100,4 @@ async function writeFingerprint(path: string, collector: FingerprintCollector) {
   const fingerprint = collector.finish();
   await writeFileWhole(path, `${JSON.stringify(fingerprint, null, 2)}\n`);
   return { path, channels: fingerprint.channels, proposal: fingerprint.proposal };
-}
-
-async function datasetAt(path: string): Promise<Dataset> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) return openDataset(path);
-  const id = basename(path);
-  return { name: id, root: path, classes: [], cases: [{ id, images: [path] }], problems: [] };
 }

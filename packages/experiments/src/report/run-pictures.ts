@@ -1,5 +1,5 @@
 import { parseConfig } from '@voxmim/core';
-import { openDataset, readVolume } from '@voxmim/data/node';
+import { DatasetLayoutConfig, openDataset, readVolume, type Dataset } from '@voxmim/data/node';
 import { caseMeans } from '@voxmim/evaluation';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -47,7 +47,12 @@ export interface PicturedRun {
   readonly folder: string;
 }
 
-const Data = z.looseObject({ data: z.looseObject({ path: z.string() }) });
+const Data = z.looseObject({
+  data: z.looseObject({
+    path: z.string(),
+    layout: DatasetLayoutConfig.prefault({ kind: 'auto' }),
+  }),
+});
 
 /**
  * Pictures of the best, the median and the worst test case of the first run, with the predictions of
@@ -62,7 +67,7 @@ export async function readSegmentations(runs: readonly PicturedRun[]): Promise<P
   const shared = [...(scored[0] ?? [])].filter(([id]) => scored.every((run) => run.has(id)));
   const picked = bestMedianWorst(shared.map(([id, score]) => ({ id, score })));
   if (picked.length === 0) return [];
-  const dataset = await openDataset(await dataPath(first.folder));
+  const dataset = await datasetOf(first.folder);
   const examples: PictureExample[] = [];
   for (const { id, rank } of picked) {
     const entry = dataset.cases.find((known) => known.id === id);
@@ -88,8 +93,9 @@ export async function readSegmentations(runs: readonly PicturedRun[]): Promise<P
   return examples;
 }
 
-async function dataPath(folder: string): Promise<string> {
-  return parseConfig(Data, await readConfig(folder), runEntry(folder, 'config')).data.path;
+async function datasetOf(folder: string): Promise<Dataset> {
+  const { data } = parseConfig(Data, await readConfig(folder), runEntry(folder, 'config'));
+  return openDataset(data.path, data.layout);
 }
 
 /** Mean Dice by case id under the evaluation's policy, of the cases that have a prediction on file. */

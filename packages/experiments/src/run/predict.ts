@@ -1,8 +1,7 @@
 import type { Volume } from '@voxmim/core';
 import { preprocess } from '@voxmim/data';
 import { openDataset, readCaseImage, writeVolume, type DatasetCase } from '@voxmim/data/node';
-import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import { loadSegmenter, type LoadedSegmenter } from '../model/load-segmenter.js';
 import { segmentVolume } from '../model/segment-volume.js';
@@ -17,7 +16,7 @@ export interface PredictOptions extends Pick<
 > {
   /** A fine-tuning run, or one of its checkpoints. */
   readonly run: string;
-  /** A NIfTI file, a folder of them, or a data set. */
+  /** A volume, a folder of them, a data set, or a list of files. */
   readonly input: string;
   /** The folder that label maps are written to, as `<case>.nii.gz`. */
   readonly out: string;
@@ -40,7 +39,7 @@ export interface PredictResult {
  */
 export async function predict(options: PredictOptions): Promise<PredictResult> {
   const { run, input, out, monitor, registries = createRegistries() } = options;
-  const cases = await casesOf(input);
+  const { cases } = await openDataset(input);
   await backendOf({ backend: null }, options);
   const loaded = await loadSegmenter(run, registries);
   const files: { id: string; path: string }[] = [];
@@ -76,11 +75,4 @@ async function segmentCase(
   });
   for (const note of prepared.notes) monitor?.note?.(note);
   return prepared.toNative(await segmentVolume(model, prepared.image, config));
-}
-
-async function casesOf(input: string): Promise<readonly DatasetCase[]> {
-  const found = await stat(input).catch(() => undefined);
-  if (!found?.isFile()) return (await openDataset(input)).cases;
-  const id = basename(input).replace(/\.(nii|hdr|img)(\.gz)?$/i, '');
-  return [{ id, images: [input] }];
 }

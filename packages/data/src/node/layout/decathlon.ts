@@ -1,10 +1,10 @@
-import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { parseConfig, VoxmimError } from '@voxmim/core';
 import { z } from 'zod';
 
-import { caseId, type Dataset, type DatasetCase, unlabeled } from './dataset.js';
+import { caseId, type Dataset, type DatasetCase, unlabeled } from '../dataset.js';
+import { missing, requireFiles } from './require-files.js';
 
 const path = z.string().min(1);
 
@@ -26,12 +26,16 @@ type DecathlonFile = z.infer<typeof DecathlonFile>;
 /**
  * A data set in the layout of the Medical Segmentation Decathlon.
  *
- * @param text of `dataset.json`
+ * @param json of `dataset.json`
  * @param file its path, for errors
- * @throws `INVALID_FILE`, `INVALID_CONFIG`, and `NOT_FOUND` for a listed file that is missing
+ * @throws `INVALID_CONFIG`, `INVALID_DATA`, and `NOT_FOUND` for a listed file that is missing
  */
-export async function decathlonDataset(root: string, text: string, file: string): Promise<Dataset> {
-  const content = parseConfig(DecathlonFile, parseJson(text, file), file);
+export async function decathlonDataset(
+  root: string,
+  json: unknown,
+  file: string,
+): Promise<Dataset> {
+  const content = parseConfig(DecathlonFile, json, file);
   const cases = content.training.map((entry): DatasetCase => {
     if (typeof entry === 'string') return { id: caseId(entry), images: [join(root, entry)] };
     const images = [entry.image].flat().map((image) => join(root, image));
@@ -41,21 +45,8 @@ export async function decathlonDataset(root: string, text: string, file: string)
   if (cases.length === 0) throw missing(file, 'lists no training images');
   await requireFiles(cases, file);
   const classes = classNames(content.labels, file);
-  return { name: content.name ?? basename(root), root, classes, cases, problems: unlabeled(cases) };
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new VoxmimError(
-      'INVALID_FILE',
-      `${file} is no JSON: ${error instanceof Error ? error.message : String(error)}.`,
-      'Correct the file; the Medical Segmentation Decathlon describes its fields.',
-      { path: file },
-      { cause: error },
-    );
-  }
+  const name = content.name ?? basename(root);
+  return { name, layout: 'decathlon', root, classes, cases, problems: unlabeled(cases) };
 }
 
 /** Both `{"0": "background"}` and nnU-Net's `{"background": 0}` are in use. */
@@ -70,26 +61,5 @@ function classNames(labels: DecathlonFile['labels'], file: string): string[] {
     `The labels in ${file} are numbered ${names.map(([index]) => index).join(', ')}, not 0, 1, 2 and so on.`,
     'Number the classes without gaps, background 0.',
     { path: file, reason: 'label numbers have gaps' },
-  );
-}
-
-async function requireFiles(cases: readonly DatasetCase[], file: string): Promise<void> {
-  for (const { images, label } of cases) {
-    for (const listed of label === undefined ? images : [...images, label]) {
-      const isThere = await access(listed).then(
-        () => true,
-        () => false,
-      );
-      if (!isThere) throw missing(listed, `is listed in ${file} but is not there`);
-    }
-  }
-}
-
-function missing(found: string, what: string): VoxmimError<'NOT_FOUND'> {
-  return new VoxmimError(
-    'NOT_FOUND',
-    `${found} ${what}.`,
-    'Complete the data set, or correct dataset.json.',
-    { path: found },
   );
 }
