@@ -2,7 +2,10 @@
  * Times training steps and sliding-window inference, each case in a process of its own, beside the same step
  * in PyTorch when `--peer` names a Python that has it.
  *
- *   npm run bench -- [case…] [--backend onnx|wasm|cpu] [--repeats 5] [--peer python3] [--json]
+ * Beside the clock it counts the processor's time, all threads together: on a machine that others use
+ * too, the ratio of the least processor times is the one to trust.
+ *
+ *   npm run bench -- [case…] [--backend onnx|tfjs-node|wasm|cpu] [--repeats 5] [--peer python3] [--json]
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -14,7 +17,12 @@ interface Measurement {
   readonly name: string;
   readonly engine: string;
   readonly seconds: readonly number[];
+  /** User and system time of all threads. */
+  readonly cpuSeconds: readonly number[];
   readonly peakMb: number;
+  /** Resident memory gained between warm-up and end, and tensors; ours only. */
+  readonly growthMb?: number;
+  readonly newTensors?: number;
   readonly result: number;
 }
 
@@ -55,17 +63,25 @@ function report(name: string, ours: Measurement | undefined, peer: Measurement |
       console.log(JSON.stringify({ ...entry, median: median(entry.seconds) }));
     return;
   }
-  for (const { engine, seconds, peakMb } of all) {
-    const spread = `${Math.min(...seconds).toFixed(3)}–${Math.max(...seconds).toFixed(3)}`;
-    console.log(
-      `${name.padEnd(15)} ${engine.padEnd(16)} ${median(seconds).toFixed(3)} s  (${spread})  ${peakMb} MB`,
-    );
-  }
+  for (const entry of all) console.log(describe(entry));
   if (!ours || !peer) return;
-  const time = median(ours.seconds) / median(peer.seconds);
-  console.log(
-    `${name.padEnd(15)} ${'ratio'.padEnd(16)} ${time.toFixed(2)} time, ${(ours.peakMb / peer.peakMb).toFixed(2)} memory`,
-  );
+  const ratios = [
+    `${(median(ours.seconds) / median(peer.seconds)).toFixed(2)} time`,
+    `${(Math.min(...ours.cpuSeconds) / Math.min(...peer.cpuSeconds)).toFixed(2)} least CPU time`,
+    `${(ours.peakMb / peer.peakMb).toFixed(2)} memory`,
+  ];
+  console.log(`${name.padEnd(15)} ${'ratio'.padEnd(20)} ${ratios.join(', ')}`);
+}
+
+function describe(entry: Measurement): string {
+  const { name, engine, seconds, cpuSeconds, peakMb, growthMb, newTensors } = entry;
+  const spread = `${Math.min(...seconds).toFixed(3)}–${Math.max(...seconds).toFixed(3)}`;
+  return [
+    `${name.padEnd(15)} ${engine.padEnd(20)} ${median(seconds).toFixed(3)} s  (${spread})`,
+    `CPU ${Math.min(...cpuSeconds).toFixed(3)} s`,
+    `${peakMb} MB`,
+    ...(growthMb === undefined ? [] : [`grew ${growthMb} MB, ${newTensors} tensors`]),
+  ].join('  ');
 }
 
 function median(values: readonly number[]): number {

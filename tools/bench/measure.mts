@@ -1,5 +1,5 @@
 /** Measures one case in this process and prints one JSON line: `measure.mts <case> <backend> <repeats>`. */
-import '@tensorflow/tfjs-layers';
+import { startBackend } from '@voxmim/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { cases } from './cases.mts';
@@ -7,20 +7,34 @@ import { cases } from './cases.mts';
 const [name = '', backend = 'onnx', repeats = '5'] = process.argv.slice(2);
 const WARM_UP = 3;
 
-if (backend === 'onnx') await import('@voxmim/tfjs-backend-onnx');
-else if (backend === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
-else await import('@tensorflow/tfjs-backend-cpu');
-await tf.setBackend(backend);
+const { version } = await startBackend({ prefer: backend });
 const create = cases[name];
 if (!create) throw new RangeError(`no case ${name}; there are ${Object.keys(cases).join(', ')}`);
 
 const work = create();
 const seconds: number[] = [];
+const cpuSeconds: number[] = [];
+let before = { tensors: 0, rss: 0 };
 let result = NaN;
 for (let index = 0; index < WARM_UP + Number(repeats); index++) {
+  if (index === WARM_UP) before = memory();
+  const cpu = process.cpuUsage();
   const start = performance.now();
   result = await work();
-  if (index >= WARM_UP) seconds.push((performance.now() - start) / 1000);
+  if (index < WARM_UP) continue;
+  seconds.push((performance.now() - start) / 1000);
+  const { user, system } = process.cpuUsage(cpu);
+  cpuSeconds.push((user + system) / 1e6);
 }
-const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
-process.stdout.write(`${JSON.stringify({ name, engine: backend, seconds, peakMb, result })}\n`);
+const after = memory();
+const measurement = {
+  ...{ name, engine: `${backend} ${version}`, seconds, cpuSeconds, result },
+  peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  growthMb: Math.round((after.rss - before.rss) / 2 ** 20),
+  newTensors: after.tensors - before.tensors,
+};
+process.stdout.write(`${JSON.stringify(measurement)}\n`);
+
+function memory(): { tensors: number; rss: number } {
+  return { tensors: tf.memory().numTensors, rss: process.memoryUsage.rss() };
+}

@@ -4,7 +4,14 @@ import '@voxmim/tfjs-backend-onnx';
 import '@tensorflow/tfjs-layers'; // registers gradients
 
 import { createRandom, parseConfig, type EncoderContext, type Random } from '@voxmim/core';
-import { expectClose, hiddenVoxels, noise, randomTokenMask, registeredBackends, testEncoderConformance } from '@voxmim/testing';
+import {
+  expectClose,
+  hiddenVoxels,
+  noise,
+  randomTokenMask,
+  registeredBackends,
+  testEncoderConformance,
+} from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { VanConfig, vanPresets } from './config.js';
