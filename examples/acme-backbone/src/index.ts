@@ -1,0 +1,11 @@
+import type { Registries } from '@voxmim/experiments';
+
+import { acmeBackbone } from './backbone.js';
+import { AcmeConfig } from './config.js';
+
+export { acmeBackbone, AcmeConfig };
+
+/** Called by voxmim for every run whose config names this package under `plugins`. */
+export function register(registries: Registries): void {
+  registries.encoders.register({ name: 'acme/conv', config: AcmeConfig, create: acmeBackbone });
+}
