@@ -77,8 +77,8 @@ export function acmeBackbone(
     encodeWithMaskToken: (volumes, mask, token) =>
       tf.tidy(() => {
         const hidden = cells(mask);
-        const seen = tf.mul(volumes, tf.sub(1, enlarged(hidden, patchSize)));
-        const shown = tf.mul(embed(seen), tf.sub(1, hidden));
+        const seen: tf.Tensor5D = tf.mul(volumes, tf.sub(1, enlarged(hidden, patchSize)));
+        const shown: tf.Tensor5D = tf.mul(embed(seen), tf.sub(1, hidden));
         return deepen(tf.add(shown, tf.mul(hidden, token)))[1];
       }),
   };

@@ -31,6 +31,8 @@ export interface Registries {
   readonly masks: Registry<undefined, MaskStrategy>;
   readonly objectives: Registry<ObjectiveContext, Objective>;
   readonly heads: Registry<HeadContext, SegmentationHead>;
+  /** Plugins that have registered here. */
+  readonly plugins: Set<string>;
 }
 
 /**
@@ -58,6 +60,7 @@ export function createRegistries(): Registries {
       .register(unetrDefinition)
       .register(upernetDefinition)
       .register(lightDefinition),
+    plugins: new Set(),
   };
 }
 
@@ -68,7 +71,7 @@ export interface Plugin {
 }
 
 /**
- * Imports each plugin and lets it register its components.
+ * Imports each plugin and lets it register its components, once per registries.
  *
  * @param names package names, looked up from the working directory, or paths that start with `.`
  * @param directory where to look from; the working directory by default
@@ -80,7 +83,11 @@ export async function loadPlugins(
   names: readonly string[],
   directory = process.cwd(),
 ): Promise<void> {
-  for (const name of names) (await importPlugin(name, directory)).register(registries);
+  for (const name of names) {
+    if (registries.plugins.has(name)) continue;
+    (await importPlugin(name, directory)).register(registries);
+    registries.plugins.add(name);
+  }
 }
 
 async function importPlugin(name: string, directory: string): Promise<Plugin> {
