@@ -26,6 +26,8 @@ const realSeries = [
   ),
 ];
 
+jest.setTimeout(300_000); // machines may be busy; what is tested does not depend on it
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'voxmim-round-trip-'));

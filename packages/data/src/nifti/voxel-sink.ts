@@ -14,25 +14,13 @@ export interface VoxelSink {
   finish(): VoxelArray;
 }
 
-/** Allocates the voxels that a header promises. Floats where its scaling asks for arithmetic. */
+/** Allocates the voxels that a header promises. */
 export function createVoxelSink(header: NiftiHeader, origin: string): VoxelSink {
-  const { slope, intercept, channels, datatype } = header;
-  const isStored = slope === 1 && intercept === 0;
-  const count = header.voxelBytes / datatype.ArrayClass.BYTES_PER_ELEMENT;
   try {
-    const stored = isStored ? new datatype.ArrayClass(count) : undefined;
-    if (stored && isVoxelArray(stored)) {
-      return channels === 1
-        ? new StoredVoxels(stored, header)
-        : new ConvertedVoxels(stored, header);
-    }
-    const isWide =
-      isStored || datatype.ArrayClass.BYTES_PER_ELEMENT === 8 || datatype.name.endsWith('32');
-    const isFloat32 = datatype.name === 'float32' || !isWide;
-    return new ConvertedVoxels(
-      isFloat32 ? new Float32Array(count) : new Float64Array(count),
-      header,
-    );
+    const voxels = allocateVoxels(header);
+    return isUnscaled(header) && header.channels === 1 && isAsStored(voxels, header)
+      ? new StoredVoxels(voxels, header)
+      : new ConvertedVoxels(voxels, header);
   } catch (error) {
     throw new VoxmimError(
       'UNSUPPORTED_FILE',
@@ -42,6 +30,26 @@ export function createVoxelSink(header: NiftiHeader, origin: string): VoxelSink 
       { cause: error },
     );
   }
+}
+
+/** The stored type where the header asks for no arithmetic, else floats that hold every stored value. */
+function allocateVoxels(header: NiftiHeader): VoxelArray {
+  const { name, ArrayClass } = header.datatype;
+  const count = header.voxelBytes / ArrayClass.BYTES_PER_ELEMENT;
+  if (isUnscaled(header) && name !== 'int64' && name !== 'uint64') {
+    const stored = new ArrayClass(count);
+    if (isVoxelArray(stored)) return stored;
+  }
+  const isExactInFloat32 = ArrayClass.BYTES_PER_ELEMENT <= 2 || name === 'float32';
+  return isExactInFloat32 ? new Float32Array(count) : new Float64Array(count);
+}
+
+function isUnscaled({ slope, intercept }: NiftiHeader): boolean {
+  return slope === 1 && intercept === 0;
+}
+
+function isAsStored(voxels: VoxelArray, { datatype }: NiftiHeader): boolean {
+  return voxels.constructor === datatype.ArrayClass;
 }
 
 /** Voxels whose stored form is their final one, but for the byte order. */

@@ -9,8 +9,8 @@ import { readNiftiFile } from './read-nifti-file.js';
  * Reads a NIfTI file (`.nii`, `.nii.gz`, or an `.hdr` and `.img` pair by either name), a DICOM file,
  * or a folder that holds one DICOM series.
  *
- * @throws `NOT_FOUND`, `INVALID_FILE`, `UNSUPPORTED_FILE`, each naming the file; `INVALID_DATA` for a
- *   folder of several series or a series with missing slices
+ * @throws `NOT_FOUND`, `INVALID_FILE`, `UNSUPPORTED_FILE`, each naming the file; `INVALID_CONFIG`
+ *   for a folder of several series, `INVALID_DATA` for a series with missing slices
  */
 export async function readVolume(path: string): Promise<Volume> {
   return (await isDicomPath(path)) ? dicomReader.read(path) : readNiftiFile(path);
