@@ -36,6 +36,10 @@ export const SwinConfig = z
       .enum(['isotropic', 'inPlane'])
       .default('isotropic')
       .describe('Axes that a merge halves: all, or height and width only as in MIM-Med3D.'),
+    stageConvolution: z
+      .boolean()
+      .default(false)
+      .describe('Whether each stage begins with a residual convolution, as in Swin UNETR v2.'),
     levels: z
       .enum(['stages', 'swinUnetr'])
       .default('stages')

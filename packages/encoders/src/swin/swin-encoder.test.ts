@@ -50,7 +50,10 @@ describe.each(registeredBackends())('on %s', (backend) => {
 
   describe.each([
     { merging: 'isotropic', levels: 'stages', patchNorm: true, qkvBias: true, dropPathRate: 0.5 },
-    { merging: 'inPlane', levels: 'swinUnetr', patchNorm: false, qkvBias: false, dropPathRate: 0 },
+    {
+      ...{ merging: 'inPlane', levels: 'swinUnetr', stageConvolution: true },
+      ...{ patchNorm: false, qkvBias: false, dropPathRate: 0 },
+    },
   ])('with %j', (options) => {
     testEncoderConformance({ describe, it }, (random: Random) => create(options, { random }));
   });
@@ -201,10 +204,11 @@ describe('SwinEncoder', () => {
         'patch_embed.norm.bias',
         'layers.0.blocks.1.norm1.bias',
         'layers.0.downsample.norm.bias',
+        'layers.1.conv.conv2.weight',
         'layers.1.blocks.0.norm1.bias',
         'norm.bias',
       ].map((name) => encoder.layerOf(name)),
-    ).toEqual([0, 2, 2, 3, 3]);
+    ).toEqual([0, 2, 2, 3, 3, 3]);
   });
 
   it('normalizes every level', async () => {

@@ -88,12 +88,16 @@ export class SwinEncoder extends Module implements MaskTokenEncoder {
     });
   }
 
-  /** The embedding is layer 0, every block one more; a merge goes with the block before it. */
+  /**
+   * The embedding is layer 0, every block one more; a merge goes with the block before it, a
+   * stage's convolution with the block behind it.
+   */
   layerOf(name: string): number {
     const { depths } = this.#config;
-    const [, stage, block] = /^layers\.(\d+)\.(?:blocks\.(\d+)|downsample)\./.exec(name) ?? [];
+    const [, stage, block] = /^layers\.(\d+)\.(?:blocks\.(\d+)|downsample|conv)\./.exec(name) ?? [];
     if (stage === undefined) return name.startsWith('patch_embed.') ? 0 : this.layerCount - 1;
     const before = depths.slice(0, Number(stage)).reduce((sum, depth) => sum + depth, 0);
+    if (name.includes('.conv.')) return before + 1;
     return before + (block === undefined ? (depths[Number(stage)] ?? 1) : Number(block) + 1);
   }
 

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import type { SwinConfig } from './config.js';
 import { PatchMerging } from './patch-merging.js';
+import { ResidualConvolution } from './residual-convolution.js';
 import { SwinBlock } from './swin-block.js';
 import { windowLayout } from './window-layout.js';
 
@@ -20,8 +21,9 @@ export interface SwinStagePlace {
   readonly random: Random;
 }
 
-/** Blocks with windows in place and shifted by turns, then perhaps a merge. */
+/** Perhaps a convolution, blocks with windows in place and shifted by turns, perhaps a merge. */
 export class SwinStage extends Module {
+  readonly conv: ResidualConvolution | null;
   readonly blocks: SwinBlock[];
   readonly downsample: PatchMerging | null;
 
@@ -30,6 +32,9 @@ export class SwinStage extends Module {
     const { windowSize, mlpRatio, qkvBias, epsilon, embedDim } = config;
     const { stage, gridShape, mergeFactor, dropPathRates, random } = place;
     const dim = embedDim * 2 ** stage;
+    this.conv = config.stageConvolution
+      ? new ResidualConvolution(dim, random.stream('conv'))
+      : null;
     this.blocks = dropPathRates.map(
       (dropPathRate, index) =>
         new SwinBlock(dim, {
@@ -52,7 +57,7 @@ export class SwinStage extends Module {
     const blocks = this.blocks.reduce(
       (grid, block, index) =>
         block.call(grid, context && { ...context, random: context.random.stream('block', index) }),
-      x,
+      this.conv?.call(x) ?? x,
     );
     return { blocks, merged: this.downsample?.call(blocks) ?? blocks };
   }
