@@ -1,3 +1,9 @@
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+
+// Tests leave the user's cache alone.
+process.env.VOXMIM_CACHE ??= join(tmpdir(), 'voxmim-test-cache');
+
 /** Shared Jest settings; every package's jest.config.cjs spreads this object. */
 module.exports = {
   testEnvironment: 'node',

@@ -27,6 +27,8 @@ export interface ErrorDetails {
   WRITE_FAILED: { path: string };
   /** Volumes or labels that must agree in geometry, values or number do not. */
   INVALID_DATA: { path: string; reason: string };
+  /** A thread that loads data ended before its work did. */
+  LOADING_FAILED: { path: string; reason: string };
   /** A checkpoint does not fit the model that asks for it. */
   CHECKPOINT_MISMATCH: { path: string; coverage: number; missing: readonly string[] };
   /** The output folder already holds a run. */

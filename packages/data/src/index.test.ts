@@ -49,15 +49,22 @@ it('exports exactly this', () => {
   expect(Object.keys(dicom)).toEqual(['openDicom']);
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
    [
+     "CacheConfig",
      "CaseStore",
      "ConvertConfig",
      "DatasetLayoutConfig",
+     "SamplePool",
+     "VolumeCache",
+     "cacheFolder",
      "convertVolume",
+     "defaultWorkers",
      "dicomReader",
      "layoutNames",
+     "limitNotes",
      "niftiReader",
      "openDataset",
      "openDicomFolder",
+     "openSamples",
      "readCaseImage",
      "readLabels",
      "readNiftiFile",

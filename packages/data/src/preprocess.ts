@@ -59,6 +59,12 @@ export const PreprocessingConfig = z.strictObject({
 });
 export type PreprocessingConfig = z.infer<typeof PreprocessingConfig>;
 
+/**
+ * Grows whenever the same files and config give other voxels than before: by a change of a reader or of
+ * {@link preprocess}. Cached results of another version are not used.
+ */
+export const PREPROCESSING_VERSION = 1;
+
 /** A volume as a network sees it, and the way back. */
 export interface Prepared {
   readonly image: Volume<Float32Array>;

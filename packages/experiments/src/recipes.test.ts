@@ -76,7 +76,7 @@ it.each(['hippocampus', 'btcv', 'brats'] as const)(
             ? await readPretrainConfig(path, { registries, set: [...set, ...modalities(name)] })
             : await readFinetuneConfig(path, { registries, set });
       const { split, store } = await openRunData({ ...config, crop: [8, 8, 8] });
-      const { image } = await store.prepared(split.train[0]!);
+      const { image } = await store.prepare(split.train[0]!);
       expect(image.channels).toBe(layouts[name].channels);
     }
   },

@@ -1,44 +1,49 @@
 /**
- * Hands out batches in the order of a run and loads one ahead, so that loading and computing
+ * Hands out batches in the order of a run and loads some ahead, so that loading and computing
  * overlap.
  */
 export class BatchQueue<Batch> {
-  readonly #load: (step: number, pass: number) => Promise<Batch>;
-  readonly #accumulate: number;
-  readonly #steps: number;
-  #step: number;
-  #pass = 0;
-  #ahead: Promise<Batch> | undefined;
+  readonly #options: BatchQueueOptions<Batch>;
+  readonly #ahead: Promise<Batch>[] = [];
+  /** The next pass to load, counted from the first pass of the first step of a run. */
+  #next: number;
 
-  /** @param step the first step @param steps no batch is loaded for this step and later ones */
-  constructor(
-    load: (step: number, pass: number) => Promise<Batch>,
-    accumulate: number,
-    step: number,
-    steps: number,
-  ) {
-    this.#load = load;
-    this.#accumulate = accumulate;
-    this.#step = step;
-    this.#steps = steps;
+  constructor(options: BatchQueueOptions<Batch>) {
+    this.#options = options;
+    this.#next = options.step * options.accumulate;
   }
 
   /** Starts loading what {@link next} will give; a failure shows there. */
   prefetch(): void {
-    if (this.#ahead || this.#step >= this.#steps) return;
-    this.#ahead = this.#load(this.#step, this.#pass);
-    this.#ahead.catch(() => undefined);
+    const { steps, accumulate, ahead } = this.#options;
+    while (this.#ahead.length < ahead && this.#next < steps * accumulate) {
+      const loading = this.#load();
+      loading.catch(() => undefined);
+      this.#ahead.push(loading);
+    }
   }
 
   /** The next batch. */
   async next(): Promise<Batch> {
-    const batch = await (this.#ahead ?? this.#load(this.#step, this.#pass));
-    this.#ahead = undefined;
-    this.#pass += 1;
-    if (this.#pass === this.#accumulate) {
-      this.#pass = 0;
-      this.#step += 1;
-    }
-    return batch;
+    return this.#ahead.shift() ?? this.#load();
   }
+
+  #load(): Promise<Batch> {
+    const { load, accumulate } = this.#options;
+    const pass = this.#next++;
+    return load(Math.floor(pass / accumulate), pass % accumulate);
+  }
+}
+
+/** What a {@link BatchQueue} loads. */
+export interface BatchQueueOptions<Batch> {
+  readonly load: (step: number, pass: number) => Promise<Batch>;
+  /** Passes of a step. */
+  readonly accumulate: number;
+  /** The first step. */
+  readonly step: number;
+  /** No batch is loaded ahead for this step and later ones. */
+  readonly steps: number;
+  /** Batches loaded ahead. */
+  readonly ahead: number;
 }

@@ -41,6 +41,8 @@ export interface TrainOptions<Batch extends TrainingBatch> {
   readonly loss: (batch: Batch, context: ForwardContext) => Scalar;
   /** Batches per optimizer step; default 1. */
   readonly accumulate?: number;
+  /** Batches that are loaded while others are computed. Default 1. */
+  readonly loadAhead?: number;
   /** Global norm above which gradients are scaled down; default: never. */
   readonly clipNorm?: number;
   readonly evaluation?: {
@@ -99,7 +101,13 @@ class Run<Batch extends TrainingBatch> {
     this.#earlierMs = resumeFrom?.state.elapsedMs ?? 0;
     this.#checkpoint = resumeFrom?.checkpoint ?? null;
     this.#savedStep = resumeFrom ? this.#step : -1;
-    this.#queue = new BatchQueue(loadBatch, accumulate, this.#step, options.steps);
+    this.#queue = new BatchQueue({
+      load: loadBatch,
+      accumulate,
+      step: this.#step,
+      steps: options.steps,
+      ahead: options.loadAhead ?? 1,
+    });
   }
 
   async toEnd(): Promise<TrainingResult> {

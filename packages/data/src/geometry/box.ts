@@ -88,8 +88,9 @@ export function paddedBox(shape: Shape3, least: Shape3): Box {
   return { origin: [start(0), start(1), start(2)], shape: [extent(0), extent(1), extent(2)] };
 }
 
-function copyOverlap(
-  { data, shape: from, channels }: Volume,
+/** Copies what a volume and a box in its voxels share to the box's own array. */
+export function copyOverlap(
+  { data, shape: from, channels }: Pick<Volume, 'data' | 'shape' | 'channels'>,
   [originD, originH, originW]: Vector3,
   [depth, height, width]: Shape3,
   target: VoxelArray,

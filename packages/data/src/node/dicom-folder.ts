@@ -81,7 +81,8 @@ function skippedNote(skipped: DicomStudy['skipped']): string[] {
     : [];
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
+/** Paths of all files in a folder and the folders below it, sorted. */
+export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
     .filter((entry) => entry.isFile())

@@ -3,7 +3,11 @@
  *
  * @module
  */
-export { CaseStore, type CaseStoreOptions } from './cases/case-store.js';
+export { CacheConfig, cacheFolder } from './cache/cache-config.js';
+export type { CropSource } from './cache/crop-source.js';
+export { VolumeCache } from './cache/volume-cache.js';
+export { CaseStore, type CaseRecipe, type CaseStoreOptions } from './cases/case-store.js';
+export { limitNotes } from './cases/note-limiter.js';
 export { readCaseImage } from './cases/read-case.js';
 export { convertVolume, ConvertConfig, type Conversion } from './convert.js';
 export {
@@ -15,6 +19,16 @@ export {
 export { layoutNames, type Dataset, type DatasetCase, type LayoutName } from './dataset.js';
 export { DatasetLayoutConfig } from './layout/layout-config.js';
 export { openDataset } from './open-dataset.js';
+export { defaultWorkers, openSamples } from './loader/open-samples.js';
+export { SamplePool } from './loader/sample-pool.js';
+export type {
+  DrawnSample,
+  RandomKey,
+  SampleOptions,
+  SampleRequest,
+  SampleSource,
+  SampleTarget,
+} from './loader/sample-source.js';
 export { readLabels } from './read-labels.js';
 export { niftiReader, readNiftiFile } from './read-nifti-file.js';
 export { readVolume } from './read-volume.js';

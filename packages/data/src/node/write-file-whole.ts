@@ -8,16 +8,21 @@ import { VoxmimError } from '@voxmim/core';
  * Writes a file whole or not at all: to a temporary name beside it, synchronized to disk, then
  * renamed. A crash or a full disk leaves what was there before. Makes missing folders.
  *
+ * @param durable whether to wait for the disk; without, a power failure may leave a damaged file
  * @throws `WRITE_FAILED`
  */
-export async function writeFileWhole(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeFileWhole(
+  path: string,
+  content: Uint8Array | string,
+  { durable = true } = {},
+): Promise<void> {
   const temporary = `${path}.${randomUUID()}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(content);
-      await file.sync();
+      if (durable) await file.sync();
     } finally {
       await file.close();
     }

@@ -1,6 +1,6 @@
 import { extent } from '@voxmim/core';
 import { PreprocessingConfig } from '@voxmim/data';
-import { DatasetLayoutConfig } from '@voxmim/data/node';
+import { CacheConfig, DatasetLayoutConfig } from '@voxmim/data/node';
 import { z } from 'zod';
 
 const ids = z.array(z.string()).readonly();
@@ -76,6 +76,25 @@ export const DataConfig = z.strictObject({
   split: SplitConfig.prefault({}).describe('Which cases train, steer and judge.'),
   cacheMiB: extent
     .default(2048)
-    .describe('Memory for preprocessed volumes; what does not fit is read again.'),
+    .describe('Memory for preprocessed volumes; what does not fit is read from the cache on disk.'),
+  cache: CacheConfig.nullable()
+    .prefault({})
+    .describe('Where preprocessed volumes are kept on disk; null: they are prepared by each run.'),
+  workers: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe(
+      'Threads that load, crop and augment ahead of the training; null: one less than there are cores, ' +
+        'at most 4; 0: none. Results do not depend on it.',
+    ),
+  onError: z
+    .enum(['stop', 'skip'])
+    .default('stop')
+    .describe(
+      'What a training case that cannot be read does: stop the run, or be left out and said, the next ' +
+        'case taking its place.',
+    ),
 });
 export type DataConfig = z.infer<typeof DataConfig>;

@@ -1,15 +1,5 @@
-import { createRandom, volumeOf, type Random, type Shape3 } from '@voxmim/core';
-import {
-  augment,
-  balancedCrops,
-  cropBox,
-  uniformCrops,
-  type AugmentationConfig,
-  type CropSampler,
-  type Prepared,
-  type Sample,
-} from '@voxmim/data';
-import type { CaseStore } from '@voxmim/data/node';
+import { volumeOf, type Shape3 } from '@voxmim/core';
+import type { SampleSource } from '@voxmim/data/node';
 
 import { createSampleOrder } from './sample-order.js';
 
@@ -25,7 +15,7 @@ export interface FinetuneBatch {
 
 /** What {@link FinetuneBatches} needs of a run. */
 export interface FinetuneBatchOptions {
-  readonly store: CaseStore;
+  readonly samples: SampleSource;
   /** The cases whose labels may be used. */
   readonly ids: readonly string[];
   readonly seed: number;
@@ -33,15 +23,12 @@ export interface FinetuneBatchOptions {
   readonly inChannels: number;
   readonly batchSize: number;
   readonly optimizer: { readonly accumulate: number };
-  readonly positiveShare: number;
-  readonly augmentation: AugmentationConfig;
 }
 
 /** Augmented crops around organs and background, each keyed by (seed, sample). */
 export class FinetuneBatches {
   readonly #options: FinetuneBatchOptions;
   readonly #caseOf: (sample: number) => string;
-  readonly #samplers = new WeakMap<Prepared, CropSampler>();
 
   constructor(options: FinetuneBatchOptions) {
     this.#options = options;
@@ -50,44 +37,23 @@ export class FinetuneBatches {
 
   /** The batch of a pass of a step. */
   async load(step: number, pass: number): Promise<FinetuneBatch> {
-    const { batchSize, optimizer, crop, inChannels } = this.#options;
+    const { samples, batchSize, optimizer, crop, inChannels } = this.#options;
     const first = (step * optimizer.accumulate + pass) * batchSize;
-    const ids = Array.from({ length: batchSize }, (_, index) => this.#caseOf(first + index));
-    const samples = await Promise.all(ids.map((id, index) => this.#sample(id, first + index)));
-    const voxels = new Float32Array(batchSize * volumeOf(crop) * inChannels);
-    const labels = new Int32Array(batchSize * volumeOf(crop));
-    samples.forEach((sample, index) => {
-      voxels.set(sample.image.data, index * volumeOf(crop) * inChannels);
-      if (sample.labels) labels.set(sample.labels.data, index * volumeOf(crop));
+    const size = volumeOf(crop);
+    const voxels = new Float32Array(batchSize * size * inChannels);
+    const labels = new Int32Array(batchSize * size);
+    const drawn = Array.from({ length: batchSize }, (_, index) => {
+      const key = ['finetune', first + index];
+      const part = (width: number): [number, number] => [index * width, (index + 1) * width];
+      return samples.draw(
+        { id: this.#caseOf(first + index), crop: [...key, 'crop'], augment: [...key, 'augment'] },
+        {
+          voxels: voxels.subarray(...part(size * inChannels)),
+          labels: labels.subarray(...part(size)),
+        },
+      );
     });
-    return { sampleIds: ids, shape: [batchSize, ...crop, inChannels], voxels, labels };
-  }
-
-  async #sample(id: string, sample: number): Promise<Sample> {
-    const { store, seed, augmentation } = this.#options;
-    const prepared = await store.prepared(id);
-    const random = createRandom(seed, 'finetune', sample);
-    const cut = this.#cut(prepared, random.stream('crop'));
-    return augment(cut, augmentation, random.stream('augment'));
-  }
-
-  #cut(prepared: Prepared, random: Random): Sample {
-    const { image, labels } = prepared;
-    const box = this.#sampler(prepared)(random);
-    return { image: cropBox(image, box), ...(labels && { labels: cropBox(labels, box) }) };
-  }
-
-  /** Finding the voxels of the organs takes a pass over the volume, so it is done once. */
-  #sampler(prepared: Prepared): CropSampler {
-    const { crop, positiveShare } = this.#options;
-    const { image, labels } = prepared;
-    const held = this.#samplers.get(prepared);
-    if (held) return held;
-    const balance = { positive: positiveShare, negative: 1 - positiveShare };
-    const sampler = labels
-      ? balancedCrops(image, labels, crop, balance)
-      : uniformCrops(image.shape, crop);
-    this.#samplers.set(prepared, sampler);
-    return sampler;
+    const sampleIds = (await Promise.all(drawn)).map(({ id }) => id);
+    return { sampleIds, shape: [batchSize, ...crop, inChannels], voxels, labels };
   }
 }

@@ -4,13 +4,10 @@ import {
   type Affine,
   type Encoder,
   type MaskStrategy,
-  type Random,
   type Shape3,
   type TokenMask,
-  type Volume,
 } from '@voxmim/core';
-import { augment, cropBox, uniformCrops, type AugmentationConfig } from '@voxmim/data';
-import type { CaseStore } from '@voxmim/data/node';
+import type { DrawnSample, RandomKey, SampleSource } from '@voxmim/data/node';
 import { sampleMask } from '@voxmim/masking';
 
 import { createSampleOrder } from './sample-order.js';
@@ -30,14 +27,13 @@ export interface PretrainBatch {
 
 /** What {@link PretrainBatches} needs of a run. */
 export interface PretrainBatchOptions {
-  readonly store: CaseStore;
+  readonly samples: SampleSource;
   readonly ids: readonly string[];
   readonly seed: number;
   readonly crop: Shape3;
   readonly batchSize: number;
   readonly accumulate: number;
   readonly steps: number;
-  readonly augmentation: AugmentationConfig;
   readonly masks: MaskStrategy;
   readonly geometry: Encoder['geometry'];
   /** Whether a second view is wanted. */
@@ -59,11 +55,11 @@ export class PretrainBatches {
 
   /** The batch of a pass of a step. */
   async load(step: number, pass: number): Promise<PretrainBatch> {
-    const { batchSize, accumulate, seed, steps } = this.#options;
+    const { batchSize, accumulate, steps } = this.#options;
     const first = (step * accumulate + pass) * batchSize;
     const samples = Array.from({ length: batchSize }, (_, index) => ({
       id: this.#caseOf(first + index),
-      random: createRandom(seed, 'pretrain', first + index),
+      key: ['pretrain', first + index],
     }));
     return this.#assemble(samples, step / steps);
   }
@@ -72,51 +68,54 @@ export class PretrainBatches {
   async fixed(ids: readonly string[], from: number, count: number): Promise<PretrainBatch> {
     const samples = Array.from({ length: count }, (_, index) => ({
       id: ids[(from + index) % ids.length] ?? '',
-      random: createRandom(this.#options.seed, 'validation', from + index),
+      key: ['validation', from + index],
     }));
     return this.#assemble(samples, 1);
   }
 
   async #assemble(
-    samples: readonly { readonly id: string; readonly random: Random }[],
+    samples: readonly { readonly id: string; readonly key: RandomKey }[],
     progress: number,
   ): Promise<PretrainBatch> {
-    const { crop, geometry, masks, contrastive } = this.#options;
-    const views = await Promise.all(
-      samples.map(({ id, random }) => this.#view(id, random, 'crop')),
-    );
-    const contexts = views.map(({ data }, index) => ({
+    const { seed, crop, geometry, masks, contrastive } = this.#options;
+    const [view, other] = await Promise.all([
+      this.#views(samples, 'crop'),
+      contrastive ? this.#views(samples, 'other') : undefined,
+    ]);
+    const contexts = samples.map(({ key }, index) => ({
       gridShape: geometry.gridShape,
       patchSize: geometry.patchSize,
-      random: samples[index]?.random.stream('mask') ?? createRandom(0),
+      random: createRandom(seed, ...key, 'mask'),
       progress,
-      voxels: data,
+      voxels: view.voxels.subarray(index * this.#sampleSize, (index + 1) * this.#sampleSize),
     }));
-    const others = contrastive
-      ? await Promise.all(samples.map(({ id, random }) => this.#view(id, random, 'other')))
-      : undefined;
     return {
-      sampleIds: samples.map(({ id }) => id),
+      sampleIds: view.drawn.map(({ id }) => id),
       shape: [samples.length, ...crop, geometry.inChannels],
-      voxels: joined(views),
-      ...(others && { otherVoxels: joined(others) }),
+      voxels: view.voxels,
+      ...(other && { otherVoxels: other.voxels }),
       mask: sampleMask(masks, contexts),
-      affines: views.map(({ affine }) => affine),
+      affines: view.drawn.map(({ affine }) => affine),
     };
   }
 
-  async #view(id: string, random: Random, purpose: string): Promise<Volume<Float32Array>> {
-    const { store, crop, augmentation } = this.#options;
-    const { image } = await store.prepared(id);
-    const box = uniformCrops(image.shape, crop)(random.stream(purpose));
-    const cut = cropBox(image, box);
-    return augment({ image: cut }, augmentation, random.stream(purpose, 'augment')).image;
+  /** A crop of each sample; `purpose` tells the views of a sample apart. */
+  async #views(
+    samples: readonly { readonly id: string; readonly key: RandomKey }[],
+    purpose: string,
+  ): Promise<{ voxels: Float32Array; drawn: DrawnSample[] }> {
+    const size = this.#sampleSize;
+    const voxels = new Float32Array(size * samples.length);
+    const drawn = samples.map(({ id, key }, index) =>
+      this.#options.samples.draw(
+        { id, crop: [...key, purpose], augment: [...key, purpose, 'augment'] },
+        { voxels: voxels.subarray(index * size, (index + 1) * size) },
+      ),
+    );
+    return { voxels, drawn: await Promise.all(drawn) };
   }
-}
 
-function joined(volumes: readonly Volume<Float32Array>[]): Float32Array {
-  const size = volumes[0] ? volumeOf(volumes[0].shape) * volumes[0].channels : 0;
-  const all = new Float32Array(size * volumes.length);
-  volumes.forEach(({ data }, index) => all.set(data, index * size));
-  return all;
+  get #sampleSize(): number {
+    return volumeOf(this.#options.crop) * this.#options.geometry.inChannels;
+  }
 }

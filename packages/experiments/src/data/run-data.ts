@@ -1,5 +1,15 @@
 import { VoxmimError, type Shape3 } from '@voxmim/core';
-import { CaseStore, openDataset, type Dataset } from '@voxmim/data/node';
+import {
+  CaseStore,
+  defaultWorkers,
+  limitNotes,
+  openDataset,
+  openSamples,
+  type CaseRecipe,
+  type Dataset,
+  type SampleOptions,
+  type SampleSource,
+} from '@voxmim/data/node';
 
 import type { DataConfig, Split } from '../config/data-config.js';
 import type { RunMonitor } from '../run/run-monitor.js';
@@ -12,6 +22,8 @@ export interface RunData {
   readonly classes: readonly string[];
   readonly split: Split;
   readonly store: CaseStore;
+  /** Opens a source of crops for training; who opens it closes it. */
+  readonly openSamples: (options: Omit<SampleOptions, 'onError'>) => SampleSource;
 }
 
 /** The fields of a run config that say which volumes it sees. */
@@ -43,17 +55,24 @@ export async function openRunData(
   }));
   const file = splitFile ?? data.split.file;
   const config = { ...data.split, ...(file !== undefined && { file }) };
-  const { preprocessing, cacheMiB } = data;
   const split = await splitCases(cases, config, dataset.root);
+  const workers = data.workers ?? defaultWorkers();
   const store = new CaseStore(dataset, {
-    preprocessing,
-    inChannels,
-    cacheMiB,
-    leastShape: crop,
-    ...(classes.length > 0 && { numClasses: classes.length }),
-    ...(note && { onNote: note }),
+    recipe: recipeOf({ task, data, inChannels, crop }, classes),
+    cache: data.cache,
+    memoryMiB: data.cacheMiB / (workers + 1),
+    ...(note && { onNote: limitNotes(note) }),
   });
-  return { dataset, classes, split, store };
+  const open = (options: Omit<SampleOptions, 'onError'>) =>
+    openSamples(store, { ...options, onError: data.onError }, workers);
+  return { dataset, classes, split, store, openSamples: open };
+}
+
+/** What is done to each case. */
+function recipeOf({ data, inChannels, crop }: DataFields, classes: readonly string[]): CaseRecipe {
+  const { preprocessing } = data;
+  const recipe = { preprocessing, inChannels, leastShape: crop };
+  return classes.length > 0 ? { ...recipe, numClasses: classes.length } : recipe;
 }
 
 function classesOf({ classes, root }: Dataset, data: DataConfig): readonly string[] {

@@ -46,7 +46,7 @@ async function evaluateTestCase(
 ): Promise<CaseMetrics | undefined> {
   const { label } = data.store.entry(id);
   if (label === undefined) return undefined;
-  const prepared = await data.store.prepared(id);
+  const prepared = await data.store.prepare(id);
   const found = prepared.toNative(await segmentVolume(model, prepared.image, config));
   await writeVolume(folder.path('predictions', `${id}.nii.gz`), found, { kind: 'labels' });
   const truth = await readLabels(label, data.classes.length);

@@ -1,4 +1,5 @@
 import type { ForwardContext } from '@voxmim/core';
+import type { SampleSource } from '@voxmim/data/node';
 import { segmentationLoss, type Segmenter } from '@voxmim/segmentation';
 import { formatTransferTable, loadWeights, type TrainingResult } from '@voxmim/training';
 import { loadCheckpointWeights } from '@voxmim/training/node';
@@ -51,7 +52,7 @@ export async function finetune(
   const model = buildSegmenter(config, data.classes.length, registries);
   try {
     if (!folder.resumed) await initialize(run, model);
-    const result = await recorder.watch(() => trainModel(run, model, labeled, signal));
+    const result = await recorder.watch(() => trainLoading(run, model, labeled, signal));
     const evaluation = result.status === 'completed' ? await judge(run, model) : undefined;
     return { ...result, out, labeled, ...(evaluation && { evaluation }) };
   } finally {
@@ -76,13 +77,30 @@ async function initialize(
   );
 }
 
-async function trainModel(
-  { config, data, folder, monitor }: StartedRun<FinetuneConfig>,
+/** Trains with a source of samples that is open as long. */
+async function trainLoading(
+  run: StartedRun<FinetuneConfig>,
   model: Segmenter,
   labeled: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<TrainingResult> {
-  const batches = new FinetuneBatches({ ...config, store: data.store, ids: labeled });
+  const { seed, crop, augmentation, positiveShare } = run.config;
+  const balance = { positive: positiveShare, negative: 1 - positiveShare };
+  const samples = run.data.openSamples({ seed, crop, augmentation, balance, ids: labeled });
+  try {
+    return await trainModel(run, model, { labeled, samples }, signal);
+  } finally {
+    await samples.close();
+  }
+}
+
+async function trainModel(
+  { config, data, folder, monitor }: StartedRun<FinetuneConfig>,
+  model: Segmenter,
+  { labeled, samples }: { labeled: readonly string[]; samples: SampleSource },
+  signal: AbortSignal | undefined,
+): Promise<TrainingResult> {
+  const batches = new FinetuneBatches({ ...config, samples, ids: labeled });
   const judged = data.split.validation.length > 0 ? data.split.validation : labeled;
   const watched = judged.slice(0, config.validation.cases ?? judged.length);
   return runTraining<FinetuneBatch>({

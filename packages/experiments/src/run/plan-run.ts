@@ -105,7 +105,7 @@ async function checkedData(
   await RunFolder.check(options.out, options);
   const data = await openRunData(config, options.monitor);
   const [first] = data.split.train;
-  if (first !== undefined) await data.store.prepared(first);
+  if (first !== undefined) await data.store.prepare(first);
   return data;
 }
 

@@ -1,5 +1,6 @@
 import type { ForwardContext, Objective } from '@voxmim/core';
 import type { TrainingResult } from '@voxmim/training';
+import type { SampleSource } from '@voxmim/data/node';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { PretrainConfig } from '../config/pretrain-config.js';
@@ -37,24 +38,33 @@ export async function pretrain(
   const { registries = createRegistries(), out, signal } = options;
   const run = await startRun(await resolvePretrain(input, { registries }), options);
   const model = buildPretrainModel(run.config, registries);
+  const samples = openTrainingSamples(run);
   try {
-    const result = await run.recorder.watch(() => trainModel(run, model, registries, signal));
+    const result = await run.recorder.watch(() =>
+      trainModel(run, model, samples, { registries, signal }),
+    );
     return { ...result, out };
   } finally {
+    await samples.close();
     model.objective.dispose();
     model.encoder.dispose();
   }
 }
 
+function openTrainingSamples({ config, data }: StartedRun<PretrainConfig>): SampleSource {
+  const { seed, crop, augmentation } = config;
+  return data.openSamples({ seed, crop, augmentation, balance: null, ids: data.split.train });
+}
+
 async function trainModel(
   { config, data, folder, monitor }: StartedRun<PretrainConfig>,
   { encoder, objective }: PretrainModel,
-  registries: Registries,
-  signal: AbortSignal | undefined,
+  samples: SampleSource,
+  { registries, signal }: { registries: Registries; signal: AbortSignal | undefined },
 ): Promise<TrainingResult> {
   const batches = new PretrainBatches({
     ...config,
-    store: data.store,
+    samples,
     ids: data.split.train,
     accumulate: config.optimizer.accumulate,
     masks: registries.masks.create(config.masking, undefined),

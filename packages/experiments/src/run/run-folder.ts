@@ -146,6 +146,8 @@ export async function readConfig(root: string): Promise<Readonly<Record<string, 
 }
 
 const MAY_CHANGE = new Set(['steps', 'tensorBoard', 'backend', 'plugins']);
+/** Under `data`: how it is loaded, not what. */
+const LOADING = new Set(['cacheMiB', 'cache', 'workers']);
 
 function checkSameConfig(
   root: string,
@@ -155,7 +157,8 @@ function checkSameConfig(
   const plain: unknown = parse(stringify(wanted));
   const now = isRecord(plain) ? plain : {};
   const changed = [...new Set([...Object.keys(now), ...Object.keys(saved)])].filter(
-    (key) => !MAY_CHANGE.has(key) && !isDeepStrictEqual(now[key], saved[key]),
+    (key) =>
+      !MAY_CHANGE.has(key) && !isDeepStrictEqual(whatIsLoaded(now[key]), whatIsLoaded(saved[key])),
   );
   const [first] = changed;
   if (first === undefined) return;
@@ -166,6 +169,12 @@ function checkSameConfig(
     'Resume with the config it was started with (config.yaml in the run), or write to another folder.',
     { path: first, received: now[first] },
   );
+}
+
+/** A field without those that only say how data are loaded; no other field has these names. */
+function whatIsLoaded(field: unknown): unknown {
+  if (!isRecord(field)) return field;
+  return Object.fromEntries(Object.entries(field).filter(([key]) => !LOADING.has(key)));
 }
 
 function runExists(root: string): VoxmimError<'RUN_EXISTS'> {

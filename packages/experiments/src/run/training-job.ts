@@ -24,6 +24,9 @@ import type { PretrainConfig } from '../config/pretrain-config.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunMonitor } from './run-monitor.js';
 
+/** Enough to keep loader threads busy over a step that is quicker than others. */
+const LOAD_AHEAD = 3;
+
 /** A training, whatever it trains. */
 export interface TrainingJob<Batch extends TrainingBatch> {
   readonly config: PretrainConfig | FinetuneConfig;
@@ -66,6 +69,7 @@ export async function runTraining<Batch extends TrainingBatch>(
       loadBatch: job.loadBatch,
       loss: job.loss,
       accumulate: settings.accumulate,
+      loadAhead: LOAD_AHEAD,
       evaluation: { every: config.validation.every, run: job.evaluate },
       checkpoints: {
         every: config.checkpoint.every,

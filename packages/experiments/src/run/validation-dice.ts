@@ -18,7 +18,7 @@ export async function validationDice(
 ): Promise<number> {
   const cases: CaseMetrics[] = [];
   for (const id of ids) {
-    const { image, labels } = await store.prepared(id);
+    const { image, labels } = await store.volumes(id);
     if (!labels) continue;
     const found = await segmentVolume(model, image, config);
     const spacing = spacingOf(image.affine);

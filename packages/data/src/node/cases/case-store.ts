@@ -1,15 +1,18 @@
-import { VoxmimError, type Shape3, type Volume } from '@voxmim/core';
+import { isVoxmimError, type Shape3, type Volume, VoxmimError } from '@voxmim/core';
 
+import type { Sample } from '../../augment/sample.js';
 import { preprocess, type Prepared, type PreprocessingConfig } from '../../preprocess.js';
+import type { CacheConfig } from '../cache/cache-config.js';
+import { CachedCase } from '../cache/cached-case.js';
+import { type CropSource, MemorySource } from '../cache/crop-source.js';
+import { MemoryBudget } from '../cache/memory-budget.js';
+import { VolumeCache } from '../cache/volume-cache.js';
 import type { Dataset, DatasetCase } from '../dataset.js';
 import { readLabels } from '../read-labels.js';
 import { readCaseImage } from './read-case.js';
 
-/** Cases named in notes; the others are only mentioned. */
-const NAMED_CASES = 3;
-
-/** How a {@link CaseStore} prepares and keeps cases. */
-export interface CaseStoreOptions {
+/** All that prepared voxels depend on beside the files; part of the key of cached cases. */
+export interface CaseRecipe {
   readonly preprocessing: PreprocessingConfig;
   /** Channels that a case must have. */
   readonly inChannels: number;
@@ -17,29 +20,40 @@ export interface CaseStoreOptions {
   readonly numClasses?: number;
   /** Volumes are padded to this: the crop of training. */
   readonly leastShape: Shape3;
+}
+
+/** How a {@link CaseStore} prepares and keeps cases. */
+export interface CaseStoreOptions {
+  readonly recipe: CaseRecipe;
+  /** Where prepared cases are kept on disk; null: nowhere. */
+  readonly cache: CacheConfig | null;
   /** Memory for prepared cases, in MiB; at least one is kept. */
-  readonly cacheMiB: number;
-  /** Told what preprocessing had to do to the first few cases. */
+  readonly memoryMiB: number;
+  /** Told what preprocessing had to do to a case, and what the cache could not do. */
   readonly onNote?: (note: string) => void;
 }
 
 /**
- * Prepares cases on demand and keeps the most recently used ones in memory. What it returns depends
- * on files and config only, so that a bounded cache changes speed, never results.
+ * Prepares cases on demand, keeps them on disk, and the most recently used voxels in memory. What it
+ * gives depends on files and recipe only: caches change speed, never results.
  */
 export class CaseStore {
   readonly dataset: Dataset;
-  readonly #options: CaseStoreOptions;
+  readonly options: CaseStoreOptions;
   readonly #cases: ReadonlyMap<string, DatasetCase>;
-  /** In order of use, the oldest first. */
-  readonly #kept = new Map<string, Promise<Prepared>>();
+  readonly #cache: VolumeCache | undefined;
+  /** Cases that were prepared here, whole; chunks of cached ones. */
+  readonly #memory: MemoryBudget<object>;
+  readonly #pending = new Map<string, Promise<MemorySource | CachedCase>>();
   readonly #noted = new Set<string>();
-  readonly #bytes = new Map<string, number>();
 
   constructor(dataset: Dataset, options: CaseStoreOptions) {
+    const { cache, memoryMiB, onNote } = options;
     this.dataset = dataset;
-    this.#options = options;
+    this.options = options;
     this.#cases = new Map(dataset.cases.map((entry) => [entry.id, entry]));
+    this.#cache = cache ? new VolumeCache(cache, onNote) : undefined;
+    this.#memory = new MemoryBudget(memoryMiB * 2 ** 20);
   }
 
   /** The files of a case. @throws `INVALID_DATA` when the data set has none of this id */
@@ -54,61 +68,133 @@ export class CaseStore {
     );
   }
 
-  /** The prepared image of a case, and its labels where it has any. */
-  async prepared(id: string): Promise<Prepared> {
-    const held = this.#kept.get(id);
-    const pending = held ?? this.#prepare(this.entry(id));
-    this.#kept.delete(id);
-    this.#kept.set(id, pending);
-    try {
-      const prepared = await pending;
-      if (!held) this.#account(id, prepared);
-      return prepared;
-    } catch (error) {
-      this.#kept.delete(id);
-      throw error;
-    }
-  }
-
-  async #prepare(entry: DatasetCase): Promise<Prepared> {
-    const { preprocessing, inChannels, leastShape } = this.#options;
+  /**
+   * Reads and prepares a case from its files, whatever is cached.
+   *
+   * @throws what reading throws; `INVALID_DATA` for images that cannot be prepared
+   */
+  async prepare(id: string): Promise<Prepared> {
+    const entry = this.entry(id);
+    const { preprocessing, inChannels, leastShape } = this.options.recipe;
     const image = await readCaseImage(entry, inChannels);
     const labels = await this.#readLabels(entry, image);
-    const origin = entry.images.join(', ');
-    const prepared = preprocess(image, labels, preprocessing, { origin, leastShape });
-    if (prepared.notes.length > 0 && !this.#noted.has(entry.id)) {
-      this.#noted.add(entry.id);
-      this.#tell(prepared.notes);
-    }
+    const prepared = preprocess(image, labels, preprocessing, {
+      origin: originOf(entry),
+      leastShape,
+    });
+    this.#tell(id, prepared.notes);
     return prepared;
   }
 
-  /** Names the first cases that something was done to, and says when it stops naming them. */
-  #tell(notes: readonly string[]): void {
-    const { onNote } = this.#options;
-    if (this.#noted.size <= NAMED_CASES) for (const note of notes) onNote?.(note);
-    if (this.#noted.size === NAMED_CASES + 1) onNote?.('More volumes are treated likewise.');
+  /** The prepared image of a case, whole, and its labels where it has any. */
+  async volumes(id: string): Promise<Sample> {
+    return this.use(id, (source) => source.crop({ origin: [0, 0, 0], shape: source.shape }));
+  }
+
+  /**
+   * Does something with a prepared case, such as cutting a crop. It is done twice where the case turns out to
+   * be damaged in the cache, the second time from the files.
+   *
+   * @throws as {@link prepare}
+   */
+  async use<Result>(id: string, work: (source: CropSource) => Result): Promise<Result> {
+    const source = await this.#source(id);
+    try {
+      return work(source);
+    } catch (error) {
+      if (!(source instanceof CachedCase) || !isVoxmimError(error, 'INVALID_FILE')) throw error;
+      this.#memory.delete(id);
+      await this.#cache?.remove(source.key);
+      return work(await this.#source(id));
+    }
+  }
+
+  /**
+   * Sees to it that the cache has a case.
+   *
+   * @returns whether it was there already
+   */
+  async ensureCached(id: string): Promise<boolean> {
+    const key = await this.#key(this.entry(id));
+    if (key !== undefined && (await this.#cache?.open(key))) return true;
+    await this.#prepareAndCache(id, key);
+    return false;
+  }
+
+  /** One at a time for each case, and then from memory. */
+  async #source(id: string): Promise<MemorySource | CachedCase> {
+    const held = this.#memory.get(id);
+    if (held instanceof MemorySource || held instanceof CachedCase) return held;
+    const begun = this.#pending.get(id);
+    if (begun) return begun;
+    const opening = this.#open(id);
+    this.#pending.set(id, opening);
+    try {
+      const source = await opening;
+      this.#memory.set(id, source, source.bytes);
+      return source;
+    } finally {
+      this.#pending.delete(id);
+    }
+  }
+
+  async #open(id: string): Promise<MemorySource | CachedCase> {
+    const entry = this.entry(id);
+    const key = await this.#key(entry);
+    const file = key === undefined ? undefined : await this.#cache?.open(key);
+    if (key !== undefined && file) {
+      const notes = file.header.notes.map((note) => withOrigin(note, originOf(entry)));
+      this.#tell(id, notes);
+      return new CachedCase(key, file, this.#memory);
+    }
+    return new MemorySource(await this.#prepareAndCache(id, key));
+  }
+
+  async #prepareAndCache(id: string, key: string | undefined): Promise<Prepared> {
+    const prepared = await this.prepare(id);
+    const entry = this.entry(id);
+    // Files that changed while they were read may be neither what the key says nor what it said.
+    if (key === undefined || key !== (await this.#key(entry))) return prepared;
+    const notes = prepared.notes.map((note) => withoutOrigin(note, originOf(entry)));
+    await this.#cache?.put(key, { ...prepared, notes });
+    return prepared;
+  }
+
+  /** Undefined without a cache, and for files that cannot be read: preparing them tells why. */
+  async #key(entry: DatasetCase): Promise<string | undefined> {
+    const { recipe } = this.options;
+    const { label, ...unlabeled } = entry;
+    const read = recipe.numClasses === undefined || label === undefined ? unlabeled : entry;
+    return this.#cache?.keyOf(read, recipe).catch(() => undefined);
+  }
+
+  #tell(id: string, notes: readonly string[]): void {
+    if (this.#noted.has(id) || notes.length === 0) return;
+    this.#noted.add(id);
+    for (const note of notes) this.options.onNote?.(note);
   }
 
   async #readLabels(
     { label }: DatasetCase,
     image: Volume,
   ): Promise<Volume<Uint8Array> | undefined> {
-    const { numClasses } = this.#options;
+    const { numClasses } = this.options.recipe;
     if (numClasses === undefined || label === undefined) return undefined;
     return readLabels(label, numClasses, image);
   }
+}
 
-  #account(id: string, { image, labels }: Prepared): void {
-    if (!this.#kept.has(id)) return;
-    this.#bytes.set(id, image.data.byteLength + (labels?.data.byteLength ?? 0));
-    const limit = this.#options.cacheMiB * 2 ** 20;
-    let total = [...this.#bytes.values()].reduce((sum, bytes) => sum + bytes, 0);
-    for (const oldest of this.#kept.keys()) {
-      if (total <= limit || oldest === id) return;
-      total -= this.#bytes.get(oldest) ?? 0;
-      this.#kept.delete(oldest);
-      this.#bytes.delete(oldest);
-    }
-  }
+/** Stands for the paths in notes of cached cases: the next data set may have the bytes elsewhere. */
+const ORIGIN = '{origin}';
+
+function originOf({ images }: DatasetCase): string {
+  return images.join(', ');
+}
+
+function withoutOrigin(note: string, origin: string): string {
+  return note.replaceAll(origin, () => ORIGIN);
+}
+
+function withOrigin(note: string, origin: string): string {
+  return note.replaceAll(ORIGIN, () => origin);
 }

@@ -1,0 +1,118 @@
+import {
+  type AnyVoxmimError,
+  createRandom,
+  isVoxmimError,
+  type Random,
+  VoxmimError,
+} from '@voxmim/core';
+
+import { augment } from '../../augment/augment.js';
+import type { Sample } from '../../augment/sample.js';
+import {
+  boxAround,
+  columnOfRank,
+  type CropBalance,
+  drawCenter,
+  uniformCrops,
+} from '../../crop/crop-sampler.js';
+import type { Box } from '../../geometry/box.js';
+import type { CropSource } from '../cache/crop-source.js';
+import type { CaseStore } from '../cases/case-store.js';
+import type {
+  DrawnSample,
+  SampleOptions,
+  SampleRequest,
+  SampleSource,
+  SampleTarget,
+} from './sample-source.js';
+
+/** Draws samples in this thread. */
+export class SampleDrawer implements SampleSource {
+  readonly #store: CaseStore;
+  readonly #options: SampleOptions;
+  readonly #note: ((text: string) => void) | undefined;
+  /** Cases that were skipped, and why. */
+  readonly #skipped = new Map<string, AnyVoxmimError>();
+
+  constructor(store: CaseStore, options: SampleOptions, note?: (text: string) => void) {
+    this.#store = store;
+    this.#options = options;
+    this.#note = note;
+  }
+
+  async draw(request: SampleRequest, target: SampleTarget): Promise<DrawnSample> {
+    const { id, sample } = await this.sample(request);
+    target.voxels.set(sample.image.data);
+    if (sample.labels) target.labels?.set(sample.labels.data);
+    return { id, affine: sample.image.affine };
+  }
+
+  /** The sample itself. */
+  async sample(request: SampleRequest): Promise<{ readonly id: string; readonly sample: Sample }> {
+    const { onError, ids } = this.#options;
+    if (onError === 'stop') return { id: request.id, sample: await this.#cut(request.id, request) };
+    const first = ids.indexOf(request.id);
+    for (let later = 0; later < Math.max(ids.length, 1); later++) {
+      const id = later === 0 ? request.id : (ids[(first + later) % ids.length] ?? '');
+      if (this.#skipped.has(id)) continue;
+      try {
+        return { id, sample: await this.#cut(id, request) };
+      } catch (error) {
+        if (!isUnreadable(error)) throw error;
+        this.#skip(id, error);
+      }
+    }
+    throw new VoxmimError(
+      'INVALID_DATA',
+      `None of the ${ids.length} cases of the run can be read.`,
+      'Read the notes on each above; set data.onError to stop to see the first.',
+      { path: this.#store.dataset.root, reason: 'no readable case' },
+    );
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #skip(id: string, error: AnyVoxmimError): void {
+    if (this.#skipped.has(id)) return; // by another draw, meanwhile
+    this.#skipped.set(id, error);
+    this.#note?.(`Case ${id} is left out, and the next one used instead. ${error.message}`);
+  }
+
+  async #cut(id: string, request: SampleRequest): Promise<Sample> {
+    const { seed, crop, balance, augmentation } = this.#options;
+    const cut = await this.#store.use(id, (source) => {
+      const random = createRandom(seed, ...request.crop);
+      const box = balance
+        ? balancedBox(source, crop, balance, random)
+        : uniformCrops(source.shape, crop)(random);
+      return source.crop(box);
+    });
+    return augment(cut, augmentation, createRandom(seed, ...request.augment));
+  }
+}
+
+/** What a file can be blamed for. */
+function isUnreadable(error: unknown): error is AnyVoxmimError {
+  return isVoxmimError(error, 'NOT_FOUND', 'INVALID_FILE', 'UNSUPPORTED_FILE', 'INVALID_DATA');
+}
+
+/** Like `balancedCrops`, but looks at one row only. */
+function balancedBox(
+  source: CropSource,
+  crop: SampleOptions['crop'],
+  balance: CropBalance,
+  random: Random,
+): Box {
+  const { census, shape } = source;
+  const center = census && drawCenter(census, balance, random);
+  if (!center) return uniformCrops(shape, crop)(random);
+  const [, height, width] = shape;
+  const { image, labels } = source.crop({
+    origin: [Math.floor(center.row / height), center.row % height, 0],
+    shape: [1, 1, width],
+  });
+  const column = labels ? columnOfRank(center, labels.data, image.data) : 0;
+  return boxAround(center.row, column, shape, crop);
+}
