@@ -10,6 +10,7 @@ import { addFinetune } from './commands/finetune.js';
 import { addInspect } from './commands/inspect.js';
 import { addPhantom } from './commands/phantom.js';
 import { addPredict } from './commands/predict.js';
+import { addPreprocess } from './commands/preprocess.js';
 import { addPretrain } from './commands/pretrain.js';
 import { addQuickstart } from './commands/quickstart.js';
 import { addReport } from './commands/report.js';
@@ -34,6 +35,7 @@ export function createProgram(context: CommandContext): Command {
     addPhantom,
     addInspect,
     addConvert,
+    addPreprocess,
     addPretrain,
     addFinetune,
     addStudy,

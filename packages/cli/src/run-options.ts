@@ -30,7 +30,11 @@ export function addRunOptions(command: Command): Command {
 }
 
 /** `--set` overrides, with those that other options stand for last. */
-export function overridesOf({ set, data, backend }: RunCommandOptions): string[] {
+export function overridesOf({
+  set,
+  data,
+  backend,
+}: Pick<RunCommandOptions, 'set' | 'data' | 'backend'>): string[] {
   return [
     ...set,
     ...(data === undefined ? [] : [`data.path=${data}`]),

@@ -65,6 +65,11 @@ export {
 export { evaluateFolders, type EvaluateOptions } from './run/evaluate-folders.js';
 export { finetune, type FinetuneResult } from './run/finetune.js';
 export { predict, type PredictOptions, type PredictResult } from './run/predict.js';
+export {
+  preprocessData,
+  readPreprocessConfig,
+  type PreprocessResult,
+} from './run/preprocess-data.js';
 export { pretrain, type PretrainResult } from './run/pretrain.js';
 export type { RunFolderOptions } from './run/run-folder.js';
 export type { RunMonitor, StageProgress } from './run/run-monitor.js';

@@ -113,12 +113,19 @@ export class CaseStore {
    * Sees to it that the cache has a case.
    *
    * @returns whether it was there already
+   * @throws as {@link prepare}; `WRITE_FAILED` where the cache cannot take it
    */
   async ensureCached(id: string): Promise<boolean> {
     const key = await this.#key(this.entry(id));
     if (key !== undefined && (await this.#cache?.open(key))) return true;
     await this.#prepareAndCache(id, key);
-    return false;
+    if (key !== undefined && this.#cache?.has(key)) return false;
+    throw new VoxmimError(
+      'WRITE_FAILED',
+      `Case ${id} was prepared, but the cache could not take it.`,
+      'Check free space and permissions of data.cache.dir, and raise data.cache.maxGiB.',
+      { path: this.#cache?.folder ?? '' },
+    );
   }
 
   /** One at a time for each case, and then from memory. */

@@ -70,6 +70,10 @@ export class SampleDrawer implements SampleSource {
     );
   }
 
+  ensureCached(id: string): Promise<boolean> {
+    return this.#store.ensureCached(id);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

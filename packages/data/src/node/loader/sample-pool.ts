@@ -73,7 +73,6 @@ export class SamplePool implements SampleSource {
     return reply.sample;
   }
 
-  /** See `CaseStore.ensureCached`. */
   async ensureCached(id: string): Promise<boolean> {
     const reply = await this.#ask(id, { kind: 'ensureCached', id });
     return reply.kind === 'cached' && reply.already;

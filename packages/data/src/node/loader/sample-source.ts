@@ -47,6 +47,8 @@ export interface SampleOptions {
 export interface SampleSource {
   /** @throws what reading throws, unless that is skipped; `LOADING_FAILED` when a worker ended */
   draw(request: SampleRequest, target: SampleTarget): Promise<DrawnSample>;
+  /** See `CaseStore.ensureCached`. */
+  ensureCached(id: string): Promise<boolean>;
   /** Ends workers; what is being drawn is lost. */
   close(): Promise<void>;
 }
