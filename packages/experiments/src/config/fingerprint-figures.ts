@@ -8,7 +8,7 @@ import type { DataConfig } from './data-config.js';
  * Puts the figures of the fingerprint that `data` names into it, so that a stored config needs no
  * other file. A config that has them is left as it is.
  *
- * @throws `NOT_FOUND`, `INVALID_CONFIG`
+ * @throws `NOT_FOUND`, `INVALID_FILE`, `INVALID_CONFIG`
  */
 export async function withFingerprint(data: DataConfig): Promise<DataConfig> {
   const { intensity } = data.preprocessing;
@@ -21,17 +21,16 @@ export async function withFingerprint(data: DataConfig): Promise<DataConfig> {
 }
 
 async function readFingerprint(path: string): Promise<Fingerprint> {
-  let content: unknown;
+  const remedy = 'Write one with `voxmim inspect DIR --fingerprint FILE`.';
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    const message = `The fingerprint ${path} cannot be read: ${String(cause)}`;
+    throw new VoxmimError('NOT_FOUND', message, remedy, { path }, { cause });
+  });
   try {
-    content = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new VoxmimError(
-      'NOT_FOUND',
-      `The fingerprint ${path} cannot be read: ${String(error)}`,
-      'Write one with `voxmim inspect DIR --fingerprint FILE`.',
-      { path },
-      { cause: error },
-    );
+    return parseConfig(Fingerprint, JSON.parse(text), path);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    const message = `The fingerprint ${path} is not valid JSON: ${cause.message}`;
+    throw new VoxmimError('INVALID_FILE', message, remedy, { path }, { cause });
   }
-  return parseConfig(Fingerprint, content, path);
 }
