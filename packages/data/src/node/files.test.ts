@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { affineOf, isVoxmimError, type Volume } from '@voxmim/core';
 
 import { readLabels } from './read-labels.js';
+import { readNiftiFile } from './read-nifti-file.js';
 import { readVolume } from './read-volume.js';
 import { writeFileWhole } from './write-file-whole.js';
 import { writeVolume } from './write-volume.js';
@@ -55,6 +56,23 @@ describe('writeVolume and readVolume', () => {
     expect(isVoxmimError(await failure(readVolume(join(folder, 'b.hdr'))), 'INVALID_FILE')).toBe(
       true,
     );
+  });
+
+  it('read a pair of which one is gzipped, with the extensions of its header', async () => {
+    const extensions = [{ code: 6, bytes: new TextEncoder().encode('a remark') }];
+    await writeVolume(join(folder, 'a.nii'), image, { kind: 'image', extensions });
+    const bytes = await readFile(join(folder, 'a.nii'));
+    const start = bytes.readFloatLE(108);
+    const header = Buffer.from(bytes.subarray(0, start));
+    header.write('ni1\0', 344, 'latin1');
+    header.writeFloatLE(0, 108);
+    await writeFile(join(folder, 'b.hdr'), header);
+    await writeFile(join(folder, 'b.img.gz'), gzipSync(bytes.subarray(start)));
+    for (const name of ['b.hdr', 'b.img.gz']) {
+      const volume = await readNiftiFile(join(folder, name));
+      expect([...volume.data]).toEqual([...image.data]);
+      expect(new TextDecoder().decode(volume.extensions[0].bytes)).toBe('a remark');
+    }
   });
 
   it('name a missing file, a truncated one, and another output format', async () => {
