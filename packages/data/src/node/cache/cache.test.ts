@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { cropBox } from '../../geometry/box.js';
 import { PreprocessingConfig } from '../../preprocess.js';
 import { CaseStore } from '../cases/case-store.js';
-import { openDataset } from '../dataset.js';
+import { openDataset } from '../open-dataset.js';
 import { writeVolume } from '../write-volume.js';
 import { CachedCase, packCase } from './cached-case.js';
 import { EntryFile } from './entry-file.js';

@@ -8,7 +8,7 @@ import { AugmentationConfig } from '../../augment/config.js';
 import { balancedCrops } from '../../crop/crop-sampler.js';
 import { PreprocessingConfig } from '../../preprocess.js';
 import { CaseStore } from '../cases/case-store.js';
-import { openDataset } from '../dataset.js';
+import { openDataset } from '../open-dataset.js';
 import { writeVolume } from '../write-volume.js';
 import { openSamples } from './open-samples.js';
 import { SamplePool } from './sample-pool.js';
