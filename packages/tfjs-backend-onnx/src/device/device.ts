@@ -10,7 +10,8 @@ interface Waiting {
 }
 
 const REMEDIES = {
-  COMPILE_FAILED: 'ONNX Runtime refused the graph: check the shapes and types of the op it names.',
+  COMPILE_FAILED:
+    'Check the shapes and types of the op it names; without one, that the execution providers are there.',
   RUN_FAILED: 'Check the values (indices, shapes) given to the op it names.',
 } as const;
 
