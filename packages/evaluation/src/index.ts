@@ -1,6 +1,6 @@
 /**
  * How good a segmentation is: overlap, surface distances and volumes on typed arrays, with stated
- * policies for empty classes, intervals, and paired tests.
+ * policies for empty classes, intervals, and paired tests; and what a pretraining has learned.
  *
  * @module
  */
@@ -17,6 +17,13 @@ export {
   type EvaluationOptions,
   type MaskOptions,
 } from './evaluate-case.js';
+export { effectiveRank, embeddingSpread, type FeatureRows } from './pretraining/effective-rank.js';
+export {
+  fillWithVisibleMean,
+  hiddenError,
+  inpaintHidden,
+  type MaskedCrop,
+} from './pretraining/inpaint-hidden.js';
 export { formatTable } from './format-table.js';
 export type { LabelGrid } from './label-grid.js';
 export type { MaskMetrics } from './mask-metrics.js';

@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 
 import { exactly } from './exact-count.js';
-import { maskRatio } from './mask-ratio.js';
+import { maskRatio, ratioAt } from './mask-ratio.js';
 
 /** Config of {@link blockMasking}. */
 export const BlockMaskingConfig = z.strictObject({
@@ -33,8 +33,8 @@ export type BlockMaskingConfig = z.infer<typeof BlockMaskingConfig>;
 export function blockMasking({ maskRatio, maxShare }: BlockMaskingConfig): MaskStrategy {
   return {
     name: 'block',
-    sample({ gridShape, random }: MaskContext) {
-      const wanted = exactly(volumeOf(gridShape), maskRatio);
+    sample({ gridShape, random, progress }: MaskContext) {
+      const wanted = exactly(volumeOf(gridShape), ratioAt(maskRatio, progress));
       const order: number[] = [];
       const seen = new Set<number>();
       while (order.length < wanted) {

@@ -8,7 +8,7 @@ import {
 import { z } from 'zod';
 
 import { exactly } from './exact-count.js';
-import { maskRatio } from './mask-ratio.js';
+import { maskRatio, ratioAt } from './mask-ratio.js';
 
 /** Config of {@link foregroundMasking}. */
 export const ForegroundMaskingConfig = z.strictObject({
@@ -43,7 +43,7 @@ export function foregroundMasking(config: ForegroundMaskingConfig): MaskStrategy
       }));
       arrival.sort((left, right) => left.time - right.time || left.id - right.id);
       const hidden = new Uint8Array(shares.length);
-      const count = exactly(shares.length, config.maskRatio);
+      const count = exactly(shares.length, ratioAt(config.maskRatio, context.progress));
       for (const { id } of arrival.slice(0, count)) hidden[id] = 1;
       return hidden;
     },

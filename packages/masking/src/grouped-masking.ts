@@ -11,7 +11,7 @@ import {
 } from '@voxmim/core';
 import { z } from 'zod';
 
-import { maskRatio } from './mask-ratio.js';
+import { maskRatio, ratioAt } from './mask-ratio.js';
 
 /** Config of {@link groupedMasking}. */
 export const GroupedMaskingConfig = z.strictObject({
@@ -36,12 +36,12 @@ export type GroupedMaskingConfig = z.infer<typeof GroupedMaskingConfig>;
 export function groupedMasking(config: GroupedMaskingConfig): MaskStrategy {
   return {
     name: 'grouped',
-    sample({ gridShape, patchSize, random }: MaskContext) {
+    sample({ gridShape, patchSize, random, progress }: MaskContext) {
       const groupShape = tile(config.maskPatchSize, patchSize);
       const coarseShape = tile(gridShape, groupShape);
       const groups = volumeOf(coarseShape);
       const coarse = new Uint8Array(groups);
-      const hidden = hiddenCount(groups, config.maskRatio);
+      const hidden = hiddenCount(groups, ratioAt(config.maskRatio, progress));
       for (const id of permutation(groups, random).subarray(0, hidden)) coarse[id] = 1;
       return expand(coarse, coarseShape, gridShape);
     },

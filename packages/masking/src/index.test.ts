@@ -17,6 +17,7 @@ it('exports exactly this', () => {
      "gridMaskingDefinition",
      "groupedMasking",
      "groupedMaskingDefinition",
+     "hiddenVoxels",
      "randomMasking",
      "randomMaskingDefinition",
      "sampleMask",

@@ -16,6 +16,8 @@ export {
   GroupedMaskingConfig,
   groupedMaskingDefinition,
 } from './grouped-masking.js';
+export { hiddenVoxels } from './hidden-voxels.js';
+export { type MaskRatio } from './mask-ratio.js';
 export { randomMasking, RandomMaskingConfig, randomMaskingDefinition } from './random-masking.js';
 export { slabMasking, SlabMaskingConfig, slabMaskingDefinition } from './slab-masking.js';
 export { sampleMask, tokenMaskFromFlags } from './token-mask.js';

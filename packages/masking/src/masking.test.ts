@@ -12,6 +12,7 @@ import { blockMasking } from './block-masking.js';
 import { foregroundMasking } from './foreground-masking.js';
 import { gridMasking } from './grid-masking.js';
 import { groupedMasking } from './grouped-masking.js';
+import { hiddenVoxels } from './hidden-voxels.js';
 import { randomMasking, RandomMaskingConfig } from './random-masking.js';
 import { slabMasking } from './slab-masking.js';
 import { sampleMask, tokenMaskFromFlags } from './token-mask.js';
@@ -30,8 +31,13 @@ function context(gridShape: Shape3, seed = 0, options: Partial<MaskContext> = {}
   return { gridShape, patchSize, random, progress: 0, voxels, ...options };
 }
 
-function countHidden(strategy: MaskStrategy, gridShape: Shape3, seed = 0): number {
-  return strategy.sample(context(gridShape, seed)).reduce((sum, flag) => sum + flag, 0);
+function countHidden(
+  strategy: MaskStrategy,
+  gridShape: Shape3,
+  seed = 0,
+  options: Partial<MaskContext> = {},
+): number {
+  return strategy.sample(context(gridShape, seed, options)).reduce((sum, flag) => sum + flag, 0);
 }
 
 describe.each<[string, () => MaskStrategy, { deterministic?: boolean }]>([
@@ -153,6 +159,44 @@ describe('groupedMasking', () => {
     const strategy = groupedMasking({ maskRatio: 0.6, maskPatchSize });
     expect(() => strategy.sample(context([6, 2, 2]))).toThrow('[SHAPE_MISMATCH]');
   });
+});
+
+describe('a ratio that changes', () => {
+  const maskRatio = { start: 0.25, end: 0.75 };
+
+  it.each<[string, MaskStrategy]>([
+    ['random', randomMasking({ maskRatio })],
+    ['grouped', groupedMasking({ maskRatio, maskPatchSize: [2, 2, 2] })],
+    ['block', blockMasking({ maskRatio, maxShare: 0.5 })],
+    ['slab', slabMasking({ maskRatio, axis: 'width' })],
+    ['foreground', foregroundMasking({ maskRatio, threshold: 0, preference: 1 })],
+  ])('goes evenly from start to end: %s', (_name, strategy) => {
+    const hidden = [0, 0.5, 1].map((progress) => countHidden(strategy, [2, 3, 8], 1, { progress }));
+    expect(hidden).toEqual([12, 24, 36]);
+  });
+
+  it('is one number for all samples of a step, whatever the progress', () => {
+    fc.assert(
+      fc.property(gridShapes, fc.double({ min: 0, max: 1, noNaN: true }), (gridShape, progress) => {
+        const strategy = randomMasking({ maskRatio: { start: 0.9, end: 0.1 } });
+        const contexts = [1, 2, 3].map((seed) => context(gridShape, seed, { progress }));
+        expect(sampleMask(strategy, contexts).batchSize).toBe(3); // it refuses unequal numbers
+      }),
+    );
+  });
+
+  it.each([{ start: 0, end: 0.5 }, { start: 0.5 }, { start: 0.5, end: 1 }])(
+    'is refused where it leaves none or all: %j',
+    (ratio) => {
+      expect(RandomMaskingConfig.safeParse({ maskRatio: ratio }).success).toBe(false);
+    },
+  );
+});
+
+it('spreads the flags of tokens over their voxels', () => {
+  const flags = hiddenVoxels(Uint8Array.of(1, 0, 0, 1), [1, 2, 2], [2, 1, 3]);
+  const plane = [1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1];
+  expect([...flags]).toEqual([...plane, ...plane]);
 });
 
 describe('other strategies', () => {

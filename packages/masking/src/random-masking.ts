@@ -7,7 +7,7 @@ import {
 } from '@voxmim/core';
 import { z } from 'zod';
 
-import { maskRatio } from './mask-ratio.js';
+import { maskRatio, ratioAt } from './mask-ratio.js';
 
 /** Config of {@link randomMasking}. */
 export const RandomMaskingConfig = z.strictObject({ maskRatio: maskRatio.default(0.75) });
@@ -24,10 +24,10 @@ export type RandomMaskingConfig = z.infer<typeof RandomMaskingConfig>;
 export function randomMasking(config: RandomMaskingConfig): MaskStrategy {
   return {
     name: 'random',
-    sample({ gridShape, random }: MaskContext) {
+    sample({ gridShape, random, progress }: MaskContext) {
       const tokens = volumeOf(gridShape);
       const hidden = new Uint8Array(tokens).fill(1);
-      const visible = visibleCount(tokens, config.maskRatio);
+      const visible = visibleCount(tokens, ratioAt(config.maskRatio, progress));
       for (const id of permutation(tokens, random).subarray(0, visible)) hidden[id] = 0;
       return hidden;
     },

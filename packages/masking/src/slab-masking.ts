@@ -7,7 +7,7 @@ import {
 import { z } from 'zod';
 
 import { exactly } from './exact-count.js';
-import { maskRatio } from './mask-ratio.js';
+import { maskRatio, ratioAt } from './mask-ratio.js';
 
 const axes = ['depth', 'height', 'width'] as const;
 
@@ -26,10 +26,10 @@ export function slabMasking({ maskRatio, axis }: SlabMaskingConfig): MaskStrateg
   const along = axes.indexOf(axis);
   return {
     name: 'slab',
-    sample({ gridShape, random }: MaskContext) {
+    sample({ gridShape, random, progress }: MaskContext) {
       const extent = gridShape[along] ?? 1;
       const step = gridShape.slice(along + 1).reduce((product, length) => product * length, 1);
-      const thickness = exactly(extent, maskRatio);
+      const thickness = exactly(extent, ratioAt(maskRatio, progress));
       const start = random.integer(extent - thickness + 1);
       return Uint8Array.from({ length: volumeOf(gridShape) }, (_, id) => {
         const layer = Math.floor(id / step) % extent;
