@@ -168,6 +168,24 @@ describe('a study', () => {
   });
 });
 
+it('draws every mask strategy over a volume', async () => {
+  const volume = join(root, 'data', 'imagesTr', 'phantom_000.nii.gz');
+  const picture = join(root, 'masks.png');
+  const { code, out } = await run('masks', volume, '--out', picture, '--ratio', '0.6', '--json');
+  expect(code).toBe(0);
+  const { gridShape, masks } = JSON.parse(out) as {
+    gridShape: number[];
+    masks: { name: string; hidden: number; tokens: number }[];
+  };
+  const tokens = gridShape.reduce((product, extent) => product * extent, 1);
+  expect(masks.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['random', 'grouped', 'block', 'grid', 'slab', 'foreground']),
+  );
+  expect(masks.find(({ name }) => name === 'block')?.hidden).toBe(Math.round(0.6 * tokens));
+  expect((await readFile(picture)).subarray(1, 4).toString()).toBe('PNG');
+  expect((await run('masks', volume, '--patch', '16,16')).code).toBe(2);
+});
+
 it('says what is in a folder', async () => {
   const { code, out } = await run('inspect', join(root, 'data'), '--limit', '1', '--json');
   expect(code).toBe(0);

@@ -8,6 +8,7 @@ import { addEvaluate } from './commands/evaluate.js';
 import { addExport } from './commands/export.js';
 import { addFinetune } from './commands/finetune.js';
 import { addInspect } from './commands/inspect.js';
+import { addMasks } from './commands/masks.js';
 import { addPhantom } from './commands/phantom.js';
 import { addPredict } from './commands/predict.js';
 import { addPreprocess } from './commands/preprocess.js';
@@ -36,6 +37,7 @@ export function createProgram(context: CommandContext): Command {
     addInspect,
     addConvert,
     addPreprocess,
+    addMasks,
     addPretrain,
     addFinetune,
     addStudy,

@@ -48,6 +48,7 @@ it('exports exactly this', () => {
      "loadSegmenter",
      "mergeCurves",
      "nestedSubset",
+     "pictureMasks",
      "planFinetune",
      "planPretrain",
      "planStudy",

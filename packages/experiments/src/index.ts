@@ -64,6 +64,12 @@ export {
 } from './run/export-checkpoint.js';
 export { evaluateFolders, type EvaluateOptions } from './run/evaluate-folders.js';
 export { finetune, type FinetuneResult } from './run/finetune.js';
+export {
+  pictureMasks,
+  type MaskPictureResult,
+  type MaskSummary,
+  type PictureMasksOptions,
+} from './run/picture-masks.js';
 export { predict, type PredictOptions, type PredictResult } from './run/predict.js';
 export {
   preprocessData,

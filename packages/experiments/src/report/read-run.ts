@@ -187,21 +187,26 @@ function evaluationCurves(
     return parsed?.success ? [{ step: entry.step, metrics: parsed.data.metrics }] : [];
   });
   const names = [...new Set(evaluations.flatMap(({ metrics }) => Object.keys(metrics)))];
-  return names.map((metric) => ({
-    title: `Validation: ${metric}`,
+  const pointsOf = (metric: string) =>
+    evaluations.flatMap(({ step, metrics }) => {
+      const value = metrics[metric];
+      return value === null || value === undefined ? [] : [[step, value] as const];
+    });
+  // Metrics such as hiddenError/model and hiddenError/inpainting are lines of one chart.
+  const groups = [...new Set(names.map((name) => name.split('/')[0] ?? name))];
+  return groups.map((group) => ({
+    title: `Validation: ${group}`,
     xLabel: 'step',
-    yLabel: metric,
+    yLabel: group,
     scale: 'linear',
     note: 'On volumes that are not trained on.',
-    series: [
-      line(
-        evaluations.flatMap(({ step, metrics }) => {
-          const value = metrics[metric];
-          return value === null || value === undefined ? [] : [[step, value] as const];
-        }),
-        metric,
-      ),
-    ],
+    series: names
+      .filter((metric) => metric === group || metric.startsWith(`${group}/`))
+      .map((metric) => {
+        const member = metric.slice(group.length + 1);
+        const { name, points } = line(pointsOf(metric), metric);
+        return { name: member === '' || name === metric ? name : `${name}, ${member}`, points };
+      }),
   }));
 }
 

@@ -1,7 +1,5 @@
-import type { ForwardContext, Objective } from '@voxmim/core';
 import type { TrainingResult } from '@voxmim/training';
 import type { SampleSource } from '@voxmim/data/node';
-import * as tf from '@tensorflow/tfjs-core';
 
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import { resolvePretrain } from '../config/resolve-config.js';
@@ -12,6 +10,7 @@ import { writeReconstructions } from './reconstructions.js';
 import type { RunOptions } from './run-options.js';
 import { startRun, type StartedRun } from './start-run.js';
 import { runTraining } from './training-job.js';
+import { batchLoss, PretrainValidation } from './validate-pretraining.js';
 
 /** Crops whose reconstructions are kept. */
 const SHOWN = 3;
@@ -72,6 +71,11 @@ async function trainModel(
     contrastive: objective.kind === 'contrastive',
   });
   const held = data.split.validation.length > 0 ? data.split.validation : data.split.train;
+  const validation = new PretrainValidation({
+    ...{ config, encoder, objective, batches },
+    ids: held,
+    warn: (text) => monitor.note?.(text),
+  });
   const result = await runTraining<PretrainBatch>({
     config,
     folder,
@@ -80,7 +84,7 @@ async function trainModel(
     encoder,
     loadBatch: (step, pass) => batches.load(step, pass),
     loss: (batch, context) => batchLoss(objective, batch, context),
-    evaluate: async () => validate(config, objective, batches, held),
+    evaluate: () => validation.measure(),
     monitor,
     signal,
   });
@@ -89,41 +93,4 @@ async function trainModel(
     await writeReconstructions(folder, objective, await batches.fixed(held, 0, shown));
   }
   return result;
-}
-
-/** The loss of a batch; call inside a tidy. */
-function batchLoss(
-  objective: Objective,
-  { shape, voxels, otherVoxels, mask }: PretrainBatch,
-  context?: ForwardContext,
-): tf.Scalar {
-  const volumes = tf.tensor5d(voxels, shape);
-  if (objective.kind === 'masked') return objective.loss(volumes, mask, context);
-  return objective.loss(volumes, tf.tensor5d(otherVoxels ?? voxels, shape), context);
-}
-
-/**
- * The mean loss of fixed crops under fixed masks, so that values of one run compare. A contrastive
- * loss grows with the batch, so it is measured on whole batches only.
- */
-async function validate(
-  { validation, batchSize }: PretrainConfig,
-  objective: Objective,
-  batches: PretrainBatches,
-  ids: readonly string[],
-): Promise<{ score: number; metrics: { loss: number } }> {
-  const whole = objective.kind === 'contrastive';
-  let [total, crops] = [0, 0];
-  while (crops < validation.crops) {
-    const from = crops;
-    const count = whole ? batchSize : Math.min(batchSize, validation.crops - from);
-    const batch = await batches.fixed(ids, from, count);
-    const loss = tf.tidy(() => batchLoss(objective, batch));
-    const [value = NaN] = await loss.data<'float32'>();
-    loss.dispose();
-    total += value * count;
-    crops += count;
-  }
-  const loss = total / crops;
-  return { score: -loss, metrics: { loss } };
 }
