@@ -1,0 +1,93 @@
+import '@tensorflow/tfjs-backend-cpu';
+
+import { createRandom, type MaskedObjective, type NamedConfig, type TokenMask } from '@voxmim/core';
+import { sampleMask } from '@voxmim/masking';
+import { expectClose, hiddenVoxels, noise } from '@voxmim/testing';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { createRegistries } from '../registries.js';
+import { buildPretrainModel } from './build-model.js';
+
+const registries = createRegistries();
+const crop = [4, 8, 12] as const;
+const patchSize = [2, 2, 2] as const;
+const gridShape = [2, 4, 6] as const;
+
+const encoders: Record<string, NamedConfig> = {
+  vit: { name: 'vit', patchSize, embedDim: 12, depth: 1, numHeads: 2, mlpRatio: 1 },
+  swin: {
+    ...{ name: 'swin', patchSize, embedDim: 6, depths: [1, 1], numHeads: [1, 2] },
+    ...{ windowSize: [2, 2, 2], mlpRatio: 1 },
+  },
+};
+const objectives: Record<string, NamedConfig> = {
+  mae: {
+    ...{ name: 'mae', decoderEmbedDim: 12, decoderDepth: 1, decoderNumHeads: 2 },
+    decoderMlpRatio: 1,
+  },
+  simmim: { name: 'simmim' },
+};
+const pairs = [
+  ['vit', 'mae'],
+  ['vit', 'simmim'],
+  ['swin', 'simmim'],
+] as const;
+
+function maskOf(name: string, volumes: Float32Array): TokenMask {
+  const config = { name, ...(name === 'grouped' && { maskPatchSize: [2, 4, 4] }) };
+  const size = volumes.length / 2;
+  return sampleMask(
+    registries.masks.create(config, undefined),
+    [0, 1].map((sample) => ({
+      ...{ gridShape, patchSize, progress: 0, random: createRandom(sample, name) },
+      voxels: volumes.subarray(sample * size, (sample + 1) * size),
+    })),
+  );
+}
+
+/** Other voxels where `flags` is 1, those of `volumes` elsewhere. */
+function changed(volumes: tf.Tensor5D, flags: tf.Tensor): tf.Tensor5D {
+  return tf.add(volumes, tf.mul(tf.mul(noise<tf.Rank.R5>(volumes.shape, 7), 10), flags));
+}
+
+async function largestDifference(left: tf.Tensor, right: tf.Tensor): Promise<number> {
+  return (await tf.max(tf.abs(tf.sub(left, right))).data())[0] ?? NaN;
+}
+
+describe.each(pairs)('%s with %s', (encoderName, objectiveName) => {
+  let objective: MaskedObjective;
+  beforeAll(() => {
+    const config = { seed: 1, crop, inChannels: 1, encoder: encoders[encoderName]! };
+    const built = buildPretrainModel(
+      { ...config, objective: objectives[objectiveName]! },
+      registries,
+    );
+    if (built.objective.kind === 'masked') objective = built.objective;
+  });
+
+  it.each(registries.masks.names())('sees nothing of what a %s mask hides', async (name) => {
+    const volumes = noise<tf.Rank.R5>([2, ...crop, 1]);
+    const mask = maskOf(name, Float32Array.from(await volumes.data()));
+    const hidden = hiddenVoxels(mask, patchSize);
+    const visible = tf.sub(1, hidden);
+
+    const before = objective.reconstruct(volumes, mask);
+    const unseen = objective.reconstruct(changed(volumes, hidden), mask);
+    const seen = objective.reconstruct(changed(volumes, visible), mask);
+
+    const exactly = { absolute: 0, relative: 0 };
+    await expectClose(unseen.prediction, before.prediction, exactly);
+    await expectClose(tf.mul(unseen.volumes, hidden), tf.mul(before.volumes, hidden), exactly);
+    await expectClose(tf.mul(before.prediction, visible), tf.zerosLike(volumes), exactly);
+    expect(await largestDifference(seen.prediction, before.prediction)).toBeGreaterThan(0);
+  });
+
+  it('has the loss of hidden voxels alone, worked by hand', async () => {
+    const volumes = noise<tf.Rank.R5>([2, ...crop, 1]);
+    const mask = maskOf('random', Float32Array.from(await volumes.data()));
+    const { prediction } = objective.reconstruct(volumes, mask);
+    const hidden = hiddenVoxels(mask, patchSize);
+    const errors = tf.mul(tf.abs(tf.sub(prediction, volumes)), hidden);
+    await expectClose(objective.loss(volumes, mask), tf.div(tf.sum(errors), tf.sum(hidden)));
+  });
+});
