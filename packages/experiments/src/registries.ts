@@ -20,7 +20,12 @@ import {
   slabMaskingDefinition,
 } from '@voxmim/masking';
 import { maeDefinition, simclrDefinition, simmimDefinition } from '@voxmim/objectives';
-import { lightDefinition, unetrDefinition, upernetDefinition } from '@voxmim/segmentation';
+import {
+  lightDefinition,
+  swinUnetrDefinition,
+  unetrDefinition,
+  upernetDefinition,
+} from '@voxmim/segmentation';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -58,6 +63,7 @@ export function createRegistries(): Registries {
       .register(simclrDefinition),
     heads: new Registry<HeadContext, SegmentationHead>('head')
       .register(unetrDefinition)
+      .register(swinUnetrDefinition)
       .register(upernetDefinition)
       .register(lightDefinition),
     plugins: new Set(),

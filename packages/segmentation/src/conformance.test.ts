@@ -8,6 +8,7 @@ import { registeredBackends, testHeadConformance, type HeadCase } from '@voxmim/
 import * as tf from '@tensorflow/tfjs-core';
 
 import { lightDefinition } from './light/light-head.js';
+import { swinUnetrDefinition } from './swin-unetr/swin-unetr-head.js';
 import { unetrDefinition } from './unetr/unetr-head.js';
 import { upernetDefinition } from './upernet/upernet-head.js';
 
@@ -42,6 +43,18 @@ describe.each(registeredBackends())('on %s', (backend) => {
     testHeadConformance(
       { describe, it },
       (context) => upernetDefinition.create(config, context),
+      where,
+    );
+  });
+
+  describe.each<[string, HeadCase]>([
+    ['one level', place([[2, 4, 4]])],
+    ['a pyramid', place([[2, 2, 2], [2, 4, 4], [2, 4, 8]])], // prettier-ignore
+  ])('swinUnetr over %s', (_, where) => {
+    const config = swinUnetrDefinition.config.parse({ featureSize: 2, deepSupervision: true });
+    testHeadConformance(
+      { describe, it },
+      (context) => swinUnetrDefinition.create(config, context),
       where,
     );
   });

@@ -12,6 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 // Made by tools/fixtures/segmentation-heads.py.
 import golden from '../fixtures/heads.json' with { type: 'json' };
+import { SwinUnetrHead } from './swin-unetr/swin-unetr-head.js';
 import { UpernetConfig } from './upernet/upernet-config.js';
 import { UpernetHead } from './upernet/upernet-head.js';
 
@@ -68,12 +69,19 @@ function relativeError(actual: tf.Tensor, expected: readonly number[]): number {
   return Math.max(...expected.map((value, at) => Math.abs(value - values[at * step]!))) / scale;
 }
 
-const heads: [string, GoldenHead, (context: HeadContext) => SegmentationHead][] =
-  golden.upernet.map((item, index) => {
+type Create = (context: HeadContext) => SegmentationHead;
+const heads: [string, GoldenHead, Create][] = [
+  [
+    'Swin UNETR',
+    golden.swinUnetr,
+    (context) => new SwinUnetrHead({ deepSupervision: false }, context),
+  ],
+  ...golden.upernet.map((item, index): [string, GoldenHead, Create] => {
     const small = { channels: 8, channelsPerGroup: 4, poolScales: [1, 2, 3] };
     const config = UpernetConfig.parse({ ...small, cascaded: item.cascaded });
     return [`UPerNet ${index}`, item, (context) => new UpernetHead(config, context)];
-  });
+  }),
+];
 
 describe.each(heads)('%s', (_, item, create) => {
   beforeAll(async () => {

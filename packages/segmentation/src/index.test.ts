@@ -13,6 +13,8 @@ it('exports exactly this', () => {
      "SegmentationLossConfig",
      "Segmenter",
      "SlidingWindowConfig",
+     "SwinUnetrConfig",
+     "SwinUnetrHead",
      "TverskyConfig",
      "UnetrConfig",
      "UnetrHead",
@@ -22,6 +24,8 @@ it('exports exactly this', () => {
      "segmentationLoss",
      "slidingWindow",
      "slidingWindowLogits",
+     "slidingWindowRegions",
+     "swinUnetrDefinition",
      "unetrDefinition",
      "upernetDefinition",
    ]

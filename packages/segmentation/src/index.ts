@@ -5,7 +5,7 @@
  * @module
  */
 export { LightConfig, lightDefinition, LightHead } from './light/light-head.js';
-export { Segmenter } from './segmenter.js';
+export { Segmenter, type SegmenterContext } from './segmenter.js';
 export {
   CrossEntropyConfig,
   DiceConfig,
@@ -17,6 +17,11 @@ export {
 } from './loss/loss-config.js';
 export type { Regions } from './loss/loss-target.js';
 export { segmentationLoss, type LossOptions } from './loss/segmentation-loss.js';
+export {
+  SwinUnetrConfig,
+  swinUnetrDefinition,
+  SwinUnetrHead,
+} from './swin-unetr/swin-unetr-head.js';
 export { UnetrConfig, unetrDefinition, UnetrHead } from './unetr/unetr-head.js';
 export { UpernetConfig } from './upernet/upernet-config.js';
 export { upernetDefinition, UpernetHead } from './upernet/upernet-head.js';
@@ -24,6 +29,7 @@ export {
   slidingWindow,
   SlidingWindowConfig,
   slidingWindowLogits,
+  slidingWindowRegions,
   type Predict,
   type SlidingWindowOptions,
 } from './sliding-window/sliding-window.js';

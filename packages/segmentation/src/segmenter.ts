@@ -2,6 +2,15 @@ import type { Encoder, ForwardContext, ParameterOwner, SegmentationHead } from '
 import { prefixed } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
+/** How a segmenter runs. */
+export interface SegmenterContext extends ForwardContext {
+  /**
+   * Whether the encoder runs as in inference even in training: no drop path, and statistics that it
+   * keeps stay as they are. Gradients are the optimizer's affair.
+   */
+  readonly encoderFrozen?: boolean;
+}
+
 /**
  * An encoder and a head as one model. It takes both over: `dispose` frees their variables.
  */
@@ -21,9 +30,10 @@ export class Segmenter implements ParameterOwner {
    * @returns `[B, D, H, W, numClasses]`; coarser logits follow when the head supervises them and
    *   `context` says training
    */
-  logits(volumes: tf.Tensor5D, context?: ForwardContext): [tf.Tensor5D, ...tf.Tensor5D[]] {
+  logits(volumes: tf.Tensor5D, context?: SegmenterContext): [tf.Tensor5D, ...tf.Tensor5D[]] {
     return tf.tidy(() => {
-      const pyramid = this.encoder.pyramid(volumes, context);
+      const ofEncoder = context?.encoderFrozen ? undefined : context;
+      const pyramid = this.encoder.pyramid(volumes, ofEncoder);
       return this.head.logits(volumes, pyramid, context);
     });
   }

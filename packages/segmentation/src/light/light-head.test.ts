@@ -53,6 +53,17 @@ it('adds up the scores of all levels where asked, each with a gradient', () => {
     expect(tf.max(tf.abs(gradient)).dataSync()[0]).toBeGreaterThan(0);
 });
 
+it('looks past the scale of a cell’s features where asked to normalize', async () => {
+  const head = new LightHead(LightConfig.parse({ normalize: true }), context);
+  const [shallow, deep] = pyramid();
+  const scaled = tf.add<tf.Tensor5D>(tf.mul(deep!, 50), 7);
+
+  const [plain] = head.logits(volumes(), [shallow!, deep!]);
+  const [other] = head.logits(volumes(), [shallow!, scaled]);
+
+  await expectClose(other, plain, { absolute: 1e-4 });
+});
+
 it('refuses a pyramid of another length', () => {
   const head = new LightHead(LightConfig.parse({ levels: 'all' }), context);
 

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 // Made by tools/fixtures/segmentation.py.
 import golden from '../../fixtures/monai.json' with { type: 'json' };
-import { slidingWindow, slidingWindowLogits } from './sliding-window.js';
+import { slidingWindow, slidingWindowLogits, slidingWindowRegions } from './sliding-window.js';
 import { planWindows, windowWeights } from './windows.js';
 
 beforeAll(async () => {
@@ -66,6 +66,17 @@ it('labels each voxel with its largest logit, on the grid of the volume', async 
   expect([...labels.data]).toEqual(expected);
   expect(new Set(labels.data).size).toBe(2);
   expect(labels).toMatchObject({ shape: [5, 9, 7], channels: 1, affine: volume.affine });
+});
+
+it('decides each region by itself', async () => {
+  const volume = volumeWave([5, 9, 7], 2);
+  const options = { roi: [4, 4, 4], batch: 2 } as const;
+
+  const masks = await slidingWindowRegions(volume, model, options);
+  const { data: logits } = await slidingWindowLogits(volume, model, options);
+
+  expect([...masks.data]).toEqual(Array.from(logits, (logit) => (logit > 0 ? 1 : 0)));
+  expect(masks).toMatchObject({ shape: [5, 9, 7], channels: 2, affine: volume.affine });
 });
 
 it('averages a model over its mirror images', async () => {

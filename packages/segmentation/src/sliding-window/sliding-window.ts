@@ -73,6 +73,31 @@ export async function slidingWindow(
 }
 
 /**
+ * Like {@link slidingWindow}, for channels that may overlap: each is 1 where its own sigmoid is above
+ * one half.
+ *
+ * @returns masks on the grid of `volume`, one channel per region
+ */
+export async function slidingWindowRegions(
+  volume: Volume<Float32Array>,
+  predict: Predict,
+  options: SlidingWindowOptions,
+): Promise<Volume<Uint8Array>> {
+  let masks = new Uint8Array(0);
+  let regions = 0;
+  await slide(volume, predict, options, (channels) => {
+    regions = channels;
+    masks = new Uint8Array(volumeOf(volume.shape) * channels);
+    return (line, at) =>
+      masks.set(
+        line.map((logit) => Number(logit > 0)),
+        at * channels,
+      );
+  });
+  return { data: masks, shape: volume.shape, channels: regions, affine: volume.affine };
+}
+
+/**
  * Like {@link slidingWindow}, but returns the blended logits themselves, one channel per class:
  * for regions, ensembles and soft outputs.
  */

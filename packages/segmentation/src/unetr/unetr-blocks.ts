@@ -1,5 +1,5 @@
 /**
- * The convolutional blocks of MONAI's UNETR. Fields carry MONAI's names, since a field's name is
+ * The convolutional blocks of MONAI's UNETR and Swin UNETR. Fields carry MONAI's names, since a field's name is
  * its key in a checkpoint; instance norms have no parameters, hence no field.
  *
  * @module
@@ -77,8 +77,8 @@ export class ResidualBlock extends Module {
   }
 }
 
-/** The skip that starts at the volume itself. */
-export class VolumeSkip extends Module {
+/** A skip at the stride of its stage: one residual block. */
+export class ResidualSkip extends Module {
   readonly layer: ResidualBlock;
 
   constructor(inChannels: number, outChannels: number, random: Random) {
@@ -86,8 +86,8 @@ export class VolumeSkip extends Module {
     this.layer = new ResidualBlock(inChannels, outChannels, random);
   }
 
-  call(volumes: tf.Tensor5D): tf.Tensor5D {
-    return this.layer.call(volumes);
+  call(x: tf.Tensor5D): tf.Tensor5D {
+    return this.layer.call(x);
   }
 }
 

@@ -11,7 +11,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
 import { checkPyramid } from '../check-pyramid.js';
-import { DecoderStage, LevelSkip, ScoreLayer, VolumeSkip } from './unetr-blocks.js';
+import { DecoderStage, LevelSkip, ResidualSkip, ScoreLayer } from './unetr-blocks.js';
 import { planUnetr } from './unetr-plan.js';
 
 /** Options of {@link UnetrHead}. */
@@ -48,7 +48,7 @@ export class UnetrHead implements SegmentationHead {
   /** Deep to shallow: what joins a level's skip. */
   readonly #stages: readonly Stage[];
   /** What joins the volume's own skip, at full resolution. */
-  readonly #last: { readonly skip: VolumeSkip; readonly decoder: DecoderStage };
+  readonly #last: { readonly skip: ResidualSkip; readonly decoder: DecoderStage };
   readonly #out: ScoreLayer;
   /** Shallow to deep, from stage 1 on; the deepest stage is not scored. */
   readonly #deepOut: readonly ScoreLayer[];
@@ -73,7 +73,7 @@ export class UnetrHead implements SegmentationHead {
       };
     });
     this.#last = {
-      skip: new VolumeSkip(inChannels, featureSize, random.stream('encoder1')),
+      skip: new ResidualSkip(inChannels, featureSize, random.stream('encoder1')),
       decoder: decoder(0, featureSize, plan.finalUp),
     };
     this.#out = new ScoreLayer(featureSize, numClasses, random.stream('out'));
