@@ -44,6 +44,24 @@ describe('AdamW', () => {
     expect(optimizer.step).toBe(4);
   });
 
+  it('steps a group that was frozen as one that starts then', async () => {
+    const run = async (frozenSteps: number, updates: number) => {
+      const weight = tf.variable(wave([3], 0.1));
+      const group = { learningRateScale: 1, weightDecay: 0.1, frozenSteps };
+      const optimizer = new AdamW([{ parameters: new Map([['weight', weight]]), ...group }]);
+      for (let step = updates; step > 0; step--)
+        optimizer.update({ weight: wave([3], step) }, { learningRate: 0.01 });
+      return { values: [...(await weight.data())], names: [...optimizer.parameters.keys()] };
+    };
+
+    const [frozen, late, fresh] = [await run(3, 2), await run(3, 5), await run(0, 2)];
+
+    expect(frozen.values).toEqual([...(await wave([3], 0.1).data())]);
+    expect(frozen.names).toEqual([]);
+    expect(late).toEqual(fresh);
+    expect(late.names).toEqual(['weight']);
+  });
+
   it('leaves a parameter without a gradient as it is', async () => {
     const weight = tf.variable(tf.tensor1d([1, 2]));
     const optimizer = new AdamW([

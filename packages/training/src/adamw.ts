@@ -60,13 +60,17 @@ export class AdamW {
     return this.#step;
   }
 
-  /** The parameters it steps, by path. */
+  /** The parameters that the next step moves, by path: all but those still frozen. */
   get parameters(): ReadonlyMap<string, tf.Variable> {
-    return new Map([...this.#slots()].map(([name, slot]) => [name, slot.variable]));
+    const moving = this.#groups.filter((group) => stepsOf(group, this.#step + 1) > 0);
+    return new Map(
+      moving.flatMap(({ slots }) => [...slots].map(([name, { variable }]) => [name, variable])),
+    );
   }
 
   /**
-   * One step. A parameter without a gradient is left as it is, decay included, as in PyTorch.
+   * One step. A parameter without a gradient is left as it is, decay included, as in PyTorch; so is one
+   * of a frozen group. The bias of a group's moments is corrected by the steps it has made itself.
    *
    * @param gradients by parameter path; still the caller's
    */
@@ -75,6 +79,7 @@ export class AdamW {
     tf.tidy(() => {
       const factors = options.clip && clipFactors(options.clip);
       for (const group of this.#groups) {
+        if (stepsOf(group, this.#step) <= 0) continue;
         const numbers = tf.tidy(() => this.#hyper(group, options));
         const hyper = factors ? tf.mul<tf.Tensor1D>(numbers, factors) : numbers;
         for (const [name, slot] of group.slots) {
@@ -110,7 +115,7 @@ export class AdamW {
       ...this.#config,
       learningRate: learningRate * group.learningRateScale,
       weightDecay: group.weightDecay,
-      step: this.#step,
+      step: stepsOf(group, this.#step),
       gradientScale,
     });
   }
@@ -126,6 +131,11 @@ export class AdamW {
   *#slots(): Generator<[string, Slot]> {
     for (const group of this.#groups) yield* group.slots;
   }
+}
+
+/** Steps that a group has made once `step` is done; 0 or less while it is frozen. */
+function stepsOf({ frozenSteps = 0 }: SlotGroup, step: number): number {
+  return step - frozenSteps;
 }
 
 function slotsOf(parameters: ReadonlyMap<string, tf.Variable>): Map<string, Slot> {

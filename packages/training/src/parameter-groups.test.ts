@@ -71,6 +71,15 @@ describe('parameterGroups', () => {
     expect(found['head.out.weight']?.[0]).toBe(1);
   });
 
+  it('sets frozen encoders apart, and leaves one that is never trained out', () => {
+    const some = parameterGroups(owner(), { weightDecay: 0, frozenEncoderSteps: 4 });
+    const none = settings({ weightDecay: 0, frozenEncoderSteps: Infinity });
+
+    const frozen = some.filter(({ frozenSteps }) => frozenSteps === 4);
+    expect(frozen.flatMap(({ parameters }) => [...parameters.keys()])).toHaveLength(6);
+    expect(Object.keys(none)).toEqual(['mask_token', 'head.out.weight']);
+  });
+
   it('refuses layer-wise decay without an encoder', () => {
     let error: unknown;
     try {

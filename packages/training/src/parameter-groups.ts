@@ -8,6 +8,8 @@ export interface ParameterGroup {
   /** Multiplies the scheduled learning rate. */
   readonly learningRateScale: number;
   readonly weightDecay: number;
+  /** First steps of the run in which they keep their values to the bit. Default 0. */
+  readonly frozenSteps?: number;
 }
 
 /** How {@link parameterGroups} sorts. */
@@ -19,6 +21,8 @@ export interface ParameterGroupOptions {
   readonly encoder?: Pick<Encoder, 'layerOf' | 'layerCount'>;
   /** What the encoder's parameters are called by `owner`. Default `'encoder.'`. */
   readonly encoderPrefix?: string;
+  /** First steps in which the encoder keeps its weights; `Infinity`: it is in no group at all. */
+  readonly frozenEncoderSteps?: number;
 }
 
 /**
@@ -27,6 +31,8 @@ export interface ParameterGroupOptions {
  * Biases, norms and all else of one dimension, positions and tokens are not decayed. With
  * `layerDecay` d, layer i of an encoder with n layers is scaled by `d^(n - i)`; what is outside the
  * encoder (a head, a decoder) keeps the full rate.
+ *
+ * An encoder that is frozen for ever has no moments and no gradients, hence no group.
  *
  * Source: facebookresearch/mae `util/lr_decay.py` and timm's `add_weight_decay`. MAE's pretraining
  * script decays its class and mask tokens, its fine-tuning script does not; here they never are.
@@ -38,11 +44,17 @@ export function parameterGroups(
   options: ParameterGroupOptions,
 ): ParameterGroup[] {
   const groups = new Map<string, ParameterGroup & { parameters: Map<string, Variable> }>();
+  const { frozenEncoderSteps = 0, encoderPrefix = 'encoder.' } = options;
   for (const [name, variable] of owner.namedParameters()) {
+    const frozenSteps = name.startsWith(encoderPrefix) ? frozenEncoderSteps : 0;
+    if (frozenSteps === Infinity) continue;
     const learningRateScale = layerScale(name, options);
     const weightDecay = isDecayed(name, variable) ? options.weightDecay : 0;
-    const key = `${learningRateScale}/${weightDecay}`;
-    const group = groups.get(key) ?? { parameters: new Map(), learningRateScale, weightDecay };
+    const key = `${learningRateScale}/${weightDecay}/${frozenSteps}`;
+    const group = groups.get(key) ?? {
+      parameters: new Map(),
+      ...{ learningRateScale, weightDecay, frozenSteps },
+    };
     group.parameters.set(name, variable);
     groups.set(key, group);
   }

@@ -51,9 +51,10 @@ class MemoryStore implements CheckpointStore {
   }
 }
 
-function setUp(overrides: Partial<TrainOptions<Batch>> = {}, averaged = false) {
+function setUp(overrides: Partial<TrainOptions<Batch>> = {}, averaged = false, frozen = 0) {
   const model = new Tiny();
-  const optimizer = new AdamW(parameterGroups(model, { weightDecay: 0.05 }));
+  const freezing = { encoderPrefix: 'first.', frozenEncoderSteps: frozen };
+  const optimizer = new AdamW(parameterGroups(model, { weightDecay: 0.05, ...freezing }));
   const average = averaged ? new WeightAverage(variablesOf(model), 0.9) : undefined;
   const store = new MemoryStore();
   const options: TrainOptions<Batch> = {
@@ -136,6 +137,42 @@ describe('train', () => {
     for (const { free } of [whole, half, rest]) free();
   });
 
+  it('leaves frozen weights and their averages to the bit, until their step', async () => {
+    const settings = { clipNorm: 0.5, accumulate: 2, schedule: () => 0.05 };
+    const { model, options, store, free } = setUp({ ...settings, steps: 5 }, true, 3);
+    const started = await model.first.weight.data<'float32'>();
+
+    await train({ ...options, checkpoints: { store, every: 1 } });
+
+    const firsts = store.saved.map(({ snapshot }) => snapshot.model.get('first.weight')!.values);
+    const averages = store.saved.map(
+      ({ snapshot }) => snapshot.average!.get('first.weight')!.values,
+    );
+    expect(firsts.map((values) => String(values) === String(started))).toEqual([true, true, true, false, false]); // prettier-ignore
+    expect(averages.slice(0, 3)).toEqual([started, started, started]);
+    const seconds = store.saved.map(({ snapshot }) => String(snapshot.model.get('second.weight')!.values)); // prettier-ignore
+    expect(new Set(seconds).size).toBe(5);
+    free();
+  });
+
+  it('goes on across the step that unfreezes as if it had never stopped', async () => {
+    const settings = { clipNorm: 0.5, accumulate: 2 };
+    const whole = setUp(settings, true, 3);
+    await train(whole.options);
+    const half = setUp(settings, true, 3);
+    const stop = new AbortController();
+    const observer: TrainingObserver = { onStep: ({ step }) => void (step === 3 && stop.abort()) };
+    await train({ ...half.options, signal: stop.signal, observers: [observer] });
+    const rest = setUp(settings, true, 3);
+    restoreSnapshot(rest.options, half.store.last, 'memory');
+
+    const { state } = half.store.last;
+    await train({ ...rest.options, resumeFrom: { state, checkpoint: 'memory' } });
+
+    expect(bytes(rest.store.last)).toEqual(bytes(whole.store.last));
+    for (const { free } of [whole, half, rest]) free();
+  });
+
   it('gives accumulated halves the step of the whole batch', async () => {
     const rows = [0.3, -1.2, 0.8, 1.5, 0.2, -0.4];
     const halves = setUp({ steps: 1, accumulate: 2, schedule: () => 0.1 });
@@ -172,10 +209,10 @@ describe('train', () => {
     const { loss } = options;
     const spoiled: TrainOptions<Batch> = {
       ...options,
-      loss: (batch, context) =>
+      loss: (batch, context, step) =>
         batch.sampleIds[0] === 'sample-5-0'
-          ? tf.mul(NaN, loss(batch, context))
-          : loss(batch, context),
+          ? tf.mul(NaN, loss(batch, context, step))
+          : loss(batch, context, step),
     };
 
     const error: unknown = await train(spoiled).catch((thrown: unknown) => thrown);
@@ -226,10 +263,10 @@ describe('train', () => {
       const { options, free } = setUp({ steps: 3, accumulate: 2 });
       await train({
         ...options,
-        loss: (batch, context) => {
+        loss: (batch, context, step) => {
           expect(context.training).toBe(true);
           drawn.push(context.random.uniform());
-          return options.loss(batch, context);
+          return options.loss(batch, context, step);
         },
       });
       free();

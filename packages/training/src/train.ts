@@ -37,8 +37,11 @@ export interface TrainOptions<Batch extends TrainingBatch> {
    * these numbers alone, or a resumed run differs. Asked for one batch ahead.
    */
   readonly loadBatch: (step: number, pass: number) => Promise<Batch>;
-  /** The mean loss of a batch, plain TF.js, no reading of tensors. Runs inside a tidy. */
-  readonly loss: (batch: Batch, context: ForwardContext) => Scalar;
+  /**
+   * The mean loss of a batch, plain TF.js, no reading of tensors. Runs inside a tidy. `step` (0, 1, …)
+   * is the one that it is for.
+   */
+  readonly loss: (batch: Batch, context: ForwardContext, step: number) => Scalar;
   /** Batches per optimizer step; default 1. */
   readonly accumulate?: number;
   /** Batches that are loaded while others are computed. Default 1. */
@@ -137,7 +140,7 @@ class Run<Batch extends TrainingBatch> {
         const batch = await this.#queue.next();
         sampleIds.push(...batch.sampleIds);
         const random = createRandom(seed, 'forward', this.#step, pass);
-        const loss = () => this.#options.loss(batch, { training: true, random });
+        const loss = () => this.#options.loss(batch, { training: true, random }, this.#step);
         const numbers = await step.pass(loss, () => this.#queue.prefetch());
         total += numbers.loss;
         gradientNorm = numbers.gradientNorm ?? 0;

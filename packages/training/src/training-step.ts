@@ -80,12 +80,13 @@ export class TrainingStep {
   #update(sums: tf.NamedTensorMap): tf.Scalar {
     const { optimizer, average, clipNorm, accumulate } = this.#options;
     const norm: tf.Scalar = tf.div(globalNorm(Object.values(sums)), accumulate);
+    const moved = optimizer.parameters;
     optimizer.update(sums, {
       learningRate: this.#learningRate,
       gradientScale: 1 / accumulate,
       ...(clipNorm !== undefined && { clip: clipFactor(norm, clipNorm) }),
     });
-    average?.update(optimizer.step);
+    average?.update(optimizer.step, moved);
     return norm;
   }
 }

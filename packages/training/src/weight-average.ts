@@ -26,12 +26,16 @@ export class WeightAverage {
     return this.#averages;
   }
 
-  /** Moves towards the weights as they are after step `step` (1, 2, …). */
-  update(step: number): void {
+  /**
+   * Moves towards the weights as they are after step `step` (1, 2, …).
+   *
+   * @param moved those that the step changed; the averages of others stay, to the bit
+   */
+  update(step: number, moved: ReadonlyMap<string, tf.Variable> = this.#weights): void {
     tf.tidy(() => {
       const decay = tf.scalar(Math.min(this.#decay, (1 + step) / (10 + step)));
       const rest = tf.sub(1, decay);
-      for (const [name, weight] of this.#weights) {
+      for (const [name, weight] of moved) {
         const average = this.#averages.get(name);
         average?.assign(tf.add(tf.mul(average, decay), tf.mul(weight, rest)));
       }

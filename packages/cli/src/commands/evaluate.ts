@@ -1,5 +1,6 @@
 import { EvaluationConfig, evaluateFolders, evaluationTable } from '@voxmim/experiments';
 import { parseConfig } from '@voxmim/core';
+import { RegionsConfig } from '@voxmim/data';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';
@@ -7,6 +8,7 @@ import { perform, type CommandContext } from '../command-context.js';
 interface EvaluateCommandOptions {
   readonly out?: string;
   readonly classes?: string;
+  readonly regions?: string;
   readonly policy?: string;
   readonly tolerance?: string;
   readonly hd95?: string;
@@ -20,6 +22,7 @@ export function addEvaluate(program: Command, context: CommandContext): void {
     .argument('<predictions>', 'folder of label maps')
     .argument('<truth>', 'folder of true label maps with the same names, or a data set')
     .option('--classes <names>', 'class names, background first, separated by commas')
+    .option('--regions <list>', 'judge sets of labels instead, such as "TC=2,3;WT=1,2,3;ET=3"')
     .option('--policy <name>', 'what a missing class counts for: nnunet, monai or monaiScoreEmpty')
     .option('--tolerance <mm>', 'tolerance of the normalized surface distance')
     .option('--hd95 <name>', 'convention of HD95: monai or medpy')
@@ -33,7 +36,7 @@ export function addEvaluate(program: Command, context: CommandContext): void {
         command: Command,
       ) =>
         perform(command, context, async ({ monitor }) => {
-          const { out, classes } = options;
+          const { out, classes, regions } = options;
           const result = await evaluateFolders({
             predictions,
             truth,
@@ -42,6 +45,7 @@ export function addEvaluate(program: Command, context: CommandContext): void {
             ...(classes !== undefined && {
               classes: classes.split(',').map((name) => name.trim()),
             }),
+            ...(regions !== undefined && { regions: regionsOf(regions) }),
             ...(out !== undefined && { out }),
           });
           return { text: evaluationTable(result), data: { ...result } };
@@ -58,7 +62,16 @@ function conventionsOf({ policy, tolerance, hd95 }: EvaluateCommandOptions): Eva
   return parseConfig(EvaluationConfig, given, 'evaluate');
 }
 
+function regionsOf(list: string): RegionsConfig {
+  const regions = list.split(';').map((entry) => {
+    const [name = '', labels = ''] = entry.split('=');
+    return { name: name.trim(), labels: labels.split(',').map(Number) };
+  });
+  return parseConfig(RegionsConfig, regions, '--regions');
+}
+
 const EXAMPLES = `
 Examples:
   $ voxmim evaluate predictions ./Task04_Hippocampus
-  $ voxmim evaluate nnunet-output labelsTs --classes background,liver,tumor --policy monai --out .`;
+  $ voxmim evaluate nnunet-output labelsTs --classes background,liver,tumor --policy monai --out .
+  $ voxmim evaluate predictions ./Task01_BrainTumour --regions "TC=2,3;WT=1,2,3;ET=3"`;

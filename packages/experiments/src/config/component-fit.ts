@@ -1,5 +1,7 @@
 import { isVoxmimError, tile, VoxmimError, type NamedConfig, type Shape3 } from '@voxmim/core';
 
+import type { FreezeConfig } from './finetune-config.js';
+
 /** The fields of a run config that must fit one another. */
 export interface FittedFields {
   readonly crop: Shape3;
@@ -16,6 +18,24 @@ export function checkSchedule({ steps, schedule }: FittedFields, origin: string)
     `${origin}: schedule.warmupSteps: ${schedule.warmupSteps} is more than the ${steps} of "steps".`,
     'Shorten the warm-up or lengthen the run.',
     { path: 'schedule.warmupSteps', received: schedule.warmupSteps },
+  );
+}
+
+/** The fields of a fine-tuning config that say when the encoder is trained. */
+export interface StagedFields {
+  readonly steps: number;
+  readonly freeze: FreezeConfig;
+}
+
+/** @throws `INVALID_CONFIG` when the encoder would be unfrozen after the last step */
+export function checkFreeze({ steps, freeze }: StagedFields, origin: string): void {
+  const { encoder } = freeze;
+  if (typeof encoder !== 'number' || encoder < steps) return;
+  throw new VoxmimError(
+    'INVALID_CONFIG',
+    `${origin}: freeze.encoder: ${encoder} steps are not fewer than the ${steps} of "steps".`,
+    'Freeze it for fewer steps, or for the whole run with true.',
+    { path: 'freeze.encoder', received: encoder },
   );
 }
 

@@ -1,5 +1,5 @@
 import { extent } from '@voxmim/core';
-import { AugmentationConfig } from '@voxmim/data';
+import { AugmentationConfig, RegionsConfig } from '@voxmim/data';
 import { SegmentationLossConfig, SlidingWindowConfig } from '@voxmim/segmentation';
 import { z } from 'zod';
 
@@ -28,6 +28,18 @@ export const InitializationConfig = z.strictObject({
     .describe('Least share of that part that must be found there, or the run stops.'),
 });
 export type InitializationConfig = z.infer<typeof InitializationConfig>;
+
+/** What fine-tuning leaves as it is. */
+export const FreezeConfig = z.strictObject({
+  encoder: z
+    .union([z.boolean(), extent])
+    .default(false)
+    .describe(
+      'true: the encoder keeps its weights and runs as in inference (with the head "light": a linear ' +
+        'probe); a number: for so many first steps; false: it is trained from the start.',
+    ),
+});
+export type FreezeConfig = z.infer<typeof FreezeConfig>;
 
 /** How many of the training labels are used. Smaller sets lie inside larger ones. */
 export const LabelsConfig = z.strictObject({
@@ -60,6 +72,7 @@ export const FinetuneConfig = z.strictObject({
   from: InitializationConfig.nullable()
     .default(null)
     .describe('Where the encoder comes from; null: from scratch.'),
+  freeze: FreezeConfig.prefault({}).describe('What is left as it is, and for how long.'),
   labels: LabelsConfig.prefault({}).describe('How many of the training labels are used.'),
   positiveShare: z
     .number()
@@ -69,9 +82,21 @@ export const FinetuneConfig = z.strictObject({
     .describe('Share of crops centred on a labeled voxel.'),
   augmentation: AugmentationConfig.prefault({}).describe('Done to each crop anew.'),
   head: namedComponent('unetr').describe('The segmentation head.'),
+  regions: RegionsConfig.nullable()
+    .default(null)
+    .describe(
+      'Sets of labels, such as whole tumor and tumor core, learned with a sigmoid each and judged in ' +
+        'place of the classes; null: classes exclude each other.',
+    ),
   loss: SegmentationLossConfig.describe('What is minimized.'),
   inference: InferenceConfig.prefault({}).describe('Sliding-window inference.'),
   evaluation: EvaluationConfig.prefault({}).describe('How test cases are judged.'),
   validation: FinetuneValidationConfig.prefault({}).describe('How the run is watched.'),
 });
 export type FinetuneConfig = z.infer<typeof FinetuneConfig>;
+
+/** First steps in which the encoder keeps its weights; `Infinity`: all. */
+export function frozenSteps({ encoder }: FreezeConfig): number {
+  if (typeof encoder === 'number') return encoder;
+  return encoder ? Infinity : 0;
+}

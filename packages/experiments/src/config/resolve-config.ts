@@ -2,7 +2,13 @@ import { parseConfig, VoxmimError } from '@voxmim/core';
 import type { z } from 'zod';
 
 import { loadPlugins, type Registries } from '../registries.js';
-import { checkCrop, checkNegatives, checkSchedule, type FittedFields } from './component-fit.js';
+import {
+  checkCrop,
+  checkFreeze,
+  checkNegatives,
+  checkSchedule,
+  type FittedFields,
+} from './component-fit.js';
 import { FinetuneConfig } from './finetune-config.js';
 import { withFingerprint } from './fingerprint-figures.js';
 import { applyOverrides } from './overrides.js';
@@ -61,6 +67,7 @@ export async function resolveFinetune(
     head: registries.heads.parse(config.head),
   };
   checkFit(resolved, origin);
+  checkFreeze(resolved, origin);
   return resolved;
 }
 

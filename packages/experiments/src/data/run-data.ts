@@ -1,4 +1,5 @@
 import { VoxmimError, type Shape3 } from '@voxmim/core';
+import type { RegionsConfig } from '@voxmim/data';
 import {
   CaseStore,
   defaultWorkers,
@@ -13,6 +14,7 @@ import {
 
 import type { DataConfig, Split } from '../config/data-config.js';
 import type { RunMonitor } from '../run/run-monitor.js';
+import { checkRegions } from './check-regions.js';
 import { splitCases } from './split.js';
 
 /** The volumes of a run. */
@@ -32,6 +34,8 @@ export interface DataFields {
   readonly data: DataConfig;
   readonly inChannels: number;
   readonly crop: Shape3;
+  /** What a fine-tuning learns in place of the classes. */
+  readonly regions?: RegionsConfig | null;
 }
 
 /**
@@ -41,13 +45,14 @@ export interface DataFields {
  * @throws `NOT_FOUND`, `INVALID_DATA`, `INVALID_FILE`
  */
 export async function openRunData(
-  { task, data, inChannels, crop }: DataFields,
+  { task, data, inChannels, crop, regions }: DataFields,
   { note }: RunMonitor = {},
   splitFile?: string,
 ): Promise<RunData> {
   const dataset = await openDataset(data.path, data.layout);
   for (const problem of dataset.problems) note?.(`${dataset.name}: ${problem}`);
   const classes = task === 'finetune' ? classesOf(dataset, data) : [];
+  if (regions) checkRegions(regions, classes);
   const cases = dataset.cases.map(({ id, label, subject }) => ({
     id,
     hasLabel: label !== undefined,

@@ -4,7 +4,7 @@ import type { EvaluationConfig } from '../config/evaluation-config.js';
 
 /** Segmentations judged against the truth: `evaluation.json`. */
 export interface EvaluationResult {
-  /** Class names, background first. */
+  /** Class names of the label maps, background first; scores of regions have names of their own. */
   readonly classes: readonly string[];
   readonly conventions: EvaluationConfig;
   readonly summary: Summary;

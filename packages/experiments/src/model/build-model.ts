@@ -6,6 +6,7 @@ import {
   type Random,
   type Shape3,
 } from '@voxmim/core';
+import type { RegionsConfig } from '@voxmim/data';
 import { Segmenter } from '@voxmim/segmentation';
 
 import type { Registries } from '../registries.js';
@@ -21,10 +22,12 @@ export interface EncoderFields {
 /** Where the initial weights of each part come from. */
 export type Streams = (part: string) => Random;
 
-/** An encoder and what pretrains it. Both are the caller's to dispose. */
+/** An encoder and what pretrains it. */
 export interface PretrainModel {
   readonly encoder: Encoder;
   readonly objective: Objective;
+  /** Frees both. */
+  dispose(): void;
 }
 
 /** Builds the model of a pretraining config; initial weights depend on its seed alone. */
@@ -35,18 +38,22 @@ export function buildPretrainModel(
 ): PretrainModel {
   const encoder = buildEncoder(config, registries, streams);
   const random = streams('objective');
-  return {
-    encoder,
-    objective: registries.objectives.create(config.objective, { encoder, random }),
+  const objective = registries.objectives.create(config.objective, { encoder, random });
+  const dispose = () => {
+    objective.dispose();
+    encoder.dispose();
   };
+  return { encoder, objective, dispose };
 }
 
 /**
  * Builds the model of a fine-tuning config. The head's initial weights do not depend on where the
  * encoder's come from, so that runs from scratch and from a checkpoint differ in nothing else.
+ *
+ * @param numClasses classes of the label maps; regions have a channel each instead
  */
 export function buildSegmenter(
-  config: EncoderFields & { readonly head: NamedConfig },
+  config: EncoderFields & { readonly head: NamedConfig; readonly regions: RegionsConfig | null },
   numClasses: number,
   registries: Registries,
   streams: Streams = seeded(config.seed),
@@ -56,7 +63,7 @@ export function buildSegmenter(
     levels: encoder.levels,
     inputShape: config.crop,
     inChannels: config.inChannels,
-    numClasses,
+    numClasses: config.regions?.length ?? numClasses,
     random: streams('head'),
   });
   return new Segmenter(encoder, head);

@@ -7,15 +7,15 @@ import {
 } from '@voxmim/core';
 import { sampleMask } from '@voxmim/masking';
 import type { StartedBackend } from '@voxmim/runtime';
-import { segmentationLoss } from '@voxmim/segmentation';
 import { gradientsOf } from '@voxmim/training';
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { FinetuneConfig } from '../config/finetune-config.js';
+import { frozenSteps, type FinetuneConfig } from '../config/finetune-config.js';
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import type { Registries } from '../registries.js';
 import { buildPretrainModel, buildSegmenter } from './build-model.js';
 import { countWork, type Work } from './count-work.js';
+import { trainingLoss } from './training-loss.js';
 
 /** What a model is and what a training step of it costs. */
 export interface ModelSummary {
@@ -42,7 +42,8 @@ export function summarizePretraining(
   registries: Registries,
   backend: StartedBackend,
 ): ModelSummary {
-  const { encoder, objective } = buildPretrainModel(config, registries, () => still);
+  const model = buildPretrainModel(config, registries, () => still);
+  const { encoder, objective } = model;
   const shape = inputOf(config);
   const masks = registries.masks.create(config.masking, undefined);
   const { gridShape, patchSize } = encoder.geometry;
@@ -64,8 +65,7 @@ export function summarizePretraining(
       objective.kind === 'masked' ? mask.visibleIds.length / mask.batchSize : volumeOf(gridShape);
     return summary(config, encoder, objective, work, visible);
   } finally {
-    objective.dispose();
-    encoder.dispose();
+    model.dispose();
   }
 }
 
@@ -80,14 +80,16 @@ export function summarizeSegmenter(
   const shape = inputOf(config);
   const [batch, depth, height, width] = shape;
   const loss = () =>
-    segmentationLoss(
+    trainingLoss(
       model.logits(tf.zeros(shape), { training: true, random: still }),
       tf.zeros([batch, depth, height, width], 'int32'),
-      config.loss,
+      config,
     );
+  const trained = frozenSteps(config.freeze) === Infinity ? model.head : model;
   try {
-    const work = workOf(loss, model, backend);
-    return summary(config, model.encoder, model, work, volumeOf(model.encoder.geometry.gridShape));
+    const work = workOf(loss, trained, backend);
+    const cells = volumeOf(model.encoder.geometry.gridShape);
+    return summary(config, model.encoder, model, work, cells, trained);
   } finally {
     model.dispose();
   }
@@ -118,6 +120,7 @@ function summary(
   owner: ParameterOwner,
   work: Work | null,
   visible: number,
+  trained = owner,
 ): ModelSummary {
   const total = countParameters(owner);
   const inEncoder = countParameters(encoder);
@@ -127,7 +130,10 @@ function summary(
     tokens: { total: volumeOf(encoder.geometry.gridShape), visible },
     parameters: { encoder: inEncoder, rest: total - inEncoder, total },
     flopsPerStep: work && work.flops * accumulate,
-    memory: { stateBytes: total * 16, workBytes: work && work.resultBytes },
+    memory: {
+      stateBytes: 4 * total + 12 * countParameters(trained),
+      workBytes: work && work.resultBytes,
+    },
   };
 }
 

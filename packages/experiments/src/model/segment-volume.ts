@@ -1,5 +1,7 @@
 import type { Shape3, Volume } from '@voxmim/core';
-import { slidingWindow, type Segmenter } from '@voxmim/segmentation';
+import { labelsOfRegions, type RegionsConfig } from '@voxmim/data';
+import { slidingWindow, slidingWindowRegions, type Segmenter } from '@voxmim/segmentation';
+import type { Tensor5D } from '@tensorflow/tfjs-core';
 
 import type { InferenceConfig } from '../config/finetune-config.js';
 
@@ -7,18 +9,21 @@ import type { InferenceConfig } from '../config/finetune-config.js';
 export interface InferenceFields {
   readonly crop: Shape3;
   readonly inference: InferenceConfig;
+  readonly regions: RegionsConfig | null;
 }
 
-/** Labels a prepared volume window by window; the result is on its grid. */
+/**
+ * Labels a prepared volume window by window; the result is on its grid. Regions are decided each by
+ * itself, then written into one label map, smaller ones over those that hold them.
+ */
 export async function segmentVolume(
   model: Segmenter,
   image: Volume<Float32Array>,
-  { crop, inference }: InferenceFields,
+  { crop, inference, regions }: InferenceFields,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Volume<Uint8Array>> {
-  return slidingWindow(image, (windows) => model.predict(windows), {
-    ...inference,
-    roi: crop,
-    ...(onProgress && { onProgress }),
-  });
+  const score = (windows: Tensor5D) => model.predict(windows);
+  const options = { ...inference, roi: crop, ...(onProgress && { onProgress }) };
+  if (!regions) return slidingWindow(image, score, options);
+  return labelsOfRegions(await slidingWindowRegions(image, score, options), regions);
 }

@@ -1,6 +1,6 @@
 import { spacingOf } from '@voxmim/core';
 import { readLabels, writeVolume } from '@voxmim/data/node';
-import { evaluateCase, type CaseMetrics } from '@voxmim/evaluation';
+import type { CaseMetrics } from '@voxmim/evaluation';
 import type { Segmenter } from '@voxmim/segmentation';
 
 import type { FinetuneConfig } from '../config/finetune-config.js';
@@ -9,6 +9,7 @@ import {
   evaluationTable,
   type EvaluationResult,
 } from '../evaluation/evaluation-result.js';
+import { judgeCase } from '../evaluation/judge-case.js';
 import { segmentVolume } from '../model/segment-volume.js';
 import type { StartedRun } from './start-run.js';
 
@@ -50,8 +51,9 @@ async function evaluateTestCase(
   const found = prepared.toNative(await segmentVolume(model, prepared.image, config));
   await writeVolume(folder.path('predictions', `${id}.nii.gz`), found, { kind: 'labels' });
   const truth = await readLabels(label, data.classes.length);
-  return evaluateCase(id, found, truth, {
+  return judgeCase(id, found, truth, {
     classes: data.classes,
+    regions: config.regions,
     spacing: spacingOf(truth.affine),
     nsdToleranceMm: config.evaluation.nsdToleranceMm,
     hd95: config.evaluation.hd95,

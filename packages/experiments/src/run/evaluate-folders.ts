@@ -1,14 +1,17 @@
 import { affinesAgree, spacingOf, VoxmimError, type Volume } from '@voxmim/core';
+import type { RegionsConfig } from '@voxmim/data';
 import { openDataset, readLabels, readVolume, writeFileWhole } from '@voxmim/data/node';
-import { evaluateCase, type CaseMetrics } from '@voxmim/evaluation';
+import type { CaseMetrics } from '@voxmim/evaluation';
 import { join } from 'node:path';
 
 import { EvaluationConfig } from '../config/evaluation-config.js';
+import { checkRegions } from '../data/check-regions.js';
 import {
   evaluationResult,
   evaluationTable,
   type EvaluationResult,
 } from '../evaluation/evaluation-result.js';
+import { judgeCase, type JudgedBy } from '../evaluation/judge-case.js';
 import type { RunMonitor } from './run-monitor.js';
 
 /** What {@link evaluateFolders} is given. */
@@ -19,6 +22,8 @@ export interface EvaluateOptions {
   readonly truth: string;
   /** Class names, background first; by default the data set's, else the numbers that occur. */
   readonly classes?: readonly string[];
+  /** Sets of labels that are judged in place of the classes. */
+  readonly regions?: RegionsConfig;
   readonly conventions?: EvaluationConfig;
   /** Where `evaluation.json` and `evaluation.txt` are written; nowhere by default. */
   readonly out?: string;
@@ -33,14 +38,15 @@ export interface EvaluateOptions {
  *   grid, or a label outside the classes
  */
 export async function evaluateFolders(options: EvaluateOptions): Promise<EvaluationResult> {
-  const { predictions, truth, monitor, out } = options;
+  const { predictions, truth, monitor, out, regions } = options;
   const conventions = options.conventions ?? EvaluationConfig.parse({});
   const { pairs, notJudged } = await pairsOf(predictions, truth);
   if (notJudged.length > 0) monitor?.note?.(missingNote(notJudged, predictions));
   const classes = options.classes ?? (await classesOf(truth, pairs));
+  if (regions) checkRegions(regions, classes);
   const cases: CaseMetrics[] = [];
   for (const pair of pairs) {
-    cases.push(await evaluatePair(pair, classes, conventions));
+    cases.push(await evaluatePair(pair, { classes, regions }, conventions));
     monitor?.progress?.({
       stage: 'evaluating',
       done: cases.length,
@@ -122,14 +128,14 @@ async function classesOf(truth: string, pairs: readonly Pair[]): Promise<readonl
 
 async function evaluatePair(
   { id, prediction, truth }: Pair,
-  classes: readonly string[],
+  { classes, regions }: Pick<JudgedBy, 'classes' | 'regions'>,
   { nsdToleranceMm, hd95 }: EvaluationConfig,
 ): Promise<CaseMetrics> {
   const expected = await readLabels(truth, classes.length);
   const found = await readLabels(prediction, classes.length);
   checkGrid(found, expected, prediction, truth);
   const spacing = spacingOf(expected.affine);
-  return evaluateCase(id, found, expected, { classes, spacing, nsdToleranceMm, hd95 });
+  return judgeCase(id, found, expected, { classes, regions, spacing, nsdToleranceMm, hd95 });
 }
 
 function checkGrid(found: Volume, expected: Volume, prediction: string, truth: string): void {

@@ -1,16 +1,16 @@
-import type { ForwardContext } from '@voxmim/core';
 import type { SampleSource } from '@voxmim/data/node';
-import { segmentationLoss, type Segmenter } from '@voxmim/segmentation';
+import type { Segmenter, SegmenterContext } from '@voxmim/segmentation';
 import { formatTransferTable, loadWeights, type TrainingResult } from '@voxmim/training';
 import { loadCheckpointWeights } from '@voxmim/training/node';
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { FinetuneConfig } from '../config/finetune-config.js';
+import { frozenSteps, type FinetuneConfig } from '../config/finetune-config.js';
 import { resolveFinetune } from '../config/resolve-config.js';
 import { FinetuneBatches, type FinetuneBatch } from '../data/finetune-batches.js';
 import { labeledIds } from '../data/run-data.js';
 import { nestedSubset } from '../data/split.js';
 import { buildSegmenter } from '../model/build-model.js';
+import { trainingLoss } from '../model/training-loss.js';
 import { createRegistries } from '../registries.js';
 import type { EvaluationResult } from '../evaluation/evaluation-result.js';
 import { evaluateCases } from './evaluate-cases.js';
@@ -44,13 +44,16 @@ export async function finetune(
   options: RunOptions,
 ): Promise<FinetuneResult> {
   const { registries = createRegistries(), out, signal } = options;
-  const run = await startRun(await resolveFinetune(input, { registries }), options);
-  const { config, data, folder, recorder } = run;
-  const pool = labeledIds(data, data.split.train, 'training');
-  const labeled = nestedSubset(pool, config.labels.use, config.labels.seed);
-  await folder.writeJson('split', { ...data.split, labeled });
-  const model = buildSegmenter(config, data.classes.length, registries);
+  const run = await startRun(
+    await resolveFinetune(input, { registries }),
+    options,
+    (full, { classes }) => buildSegmenter(full, classes.length, registries),
+  );
+  const { config, data, folder, recorder, model } = run;
   try {
+    const pool = labeledIds(data, data.split.train, 'training');
+    const labeled = nestedSubset(pool, config.labels.use, config.labels.seed);
+    await folder.writeJson('split', { ...data.split, labeled });
     if (!folder.resumed) await initialize(run, model);
     const result = await recorder.watch(() => trainLoading(run, model, labeled, signal));
     const evaluation = result.status === 'completed' ? await judge(run, model) : undefined;
@@ -103,14 +106,17 @@ async function trainModel(
   const batches = new FinetuneBatches({ ...config, samples, ids: labeled });
   const judged = data.split.validation.length > 0 ? data.split.validation : labeled;
   const watched = judged.slice(0, config.validation.cases ?? judged.length);
+  const frozenEncoderSteps = frozenSteps(config.freeze);
   return runTraining<FinetuneBatch>({
     config,
     folder,
     stage: 'fine-tuning',
     model,
     encoder: model.encoder,
+    frozenEncoderSteps,
     loadBatch: (step, pass) => batches.load(step, pass),
-    loss: (batch, context) => batchLoss(config, model, batch, context),
+    loss: (batch, context, step) =>
+      batchLoss(config, model, batch, { ...context, encoderFrozen: step < frozenEncoderSteps }),
     evaluate: async () => {
       const dice = await validationDice(config, model, data, watched);
       return { score: dice, metrics: { dice } };
@@ -122,15 +128,15 @@ async function trainModel(
 
 /** The loss of a batch; call inside a tidy. */
 function batchLoss(
-  { loss }: FinetuneConfig,
+  config: FinetuneConfig,
   model: Segmenter,
   { shape, voxels, labels }: FinetuneBatch,
-  context: ForwardContext,
+  context: SegmenterContext,
 ): tf.Scalar {
   const [batch, depth, height, width] = shape;
   const logits = model.logits(tf.tensor5d(voxels, shape), context);
   const target = tf.tensor4d(labels, [batch, depth, height, width], 'int32');
-  return segmentationLoss(logits, target, loss);
+  return trainingLoss(logits, target, config);
 }
 
 /** Loads the best checkpoint and evaluates it on the test cases. */

@@ -35,18 +35,18 @@ export async function pretrain(
   options: RunOptions,
 ): Promise<PretrainResult> {
   const { registries = createRegistries(), out, signal } = options;
-  const run = await startRun(await resolvePretrain(input, { registries }), options);
-  const model = buildPretrainModel(run.config, registries);
+  const config = await resolvePretrain(input, { registries });
+  const run = await startRun(config, options, (full) => buildPretrainModel(full, registries));
+  const { model, recorder } = run;
   const samples = openTrainingSamples(run);
   try {
-    const result = await run.recorder.watch(() =>
+    const result = await recorder.watch(() =>
       trainModel(run, model, samples, { registries, signal }),
     );
     return { ...result, out };
   } finally {
     await samples.close();
-    model.objective.dispose();
-    model.encoder.dispose();
+    model.dispose();
   }
 }
 

@@ -8,10 +8,12 @@ import type { RunMonitor } from './run-monitor.js';
 import type { RunOptions } from './run-options.js';
 import { recordEnvironment, RunRecorder } from './run-record.js';
 
-/** A run that is ready to build its model. */
-export interface StartedRun<Config> {
+/** A run that is ready for its first step. */
+export interface StartedRun<Config, Model = unknown> {
   /** The config with what the data set adds: the names of the classes. */
   readonly config: Config;
+  /** The caller's to dispose. */
+  readonly model: Model;
   readonly folder: RunFolder;
   readonly data: RunData;
   readonly backend: StartedBackend;
@@ -22,12 +24,18 @@ export interface StartedRun<Config> {
 
 /**
  * Opens everything a training run needs, in an order that leaves nothing behind where something is
- * wrong: the folder is checked first and written last.
+ * wrong: the folder is checked first and written last, when the model is known to fit together.
+ *
+ * @param build called when a backend runs; what it throws leaves no folder behind
  */
-export async function startRun<Config extends PretrainConfig | FinetuneConfig>(
+export async function startRun<
+  Config extends PretrainConfig | FinetuneConfig,
+  Model extends { dispose(): void },
+>(
   input: Config,
   options: RunOptions,
-): Promise<StartedRun<Config>> {
+  build: (config: Config, data: RunData) => Model,
+): Promise<StartedRun<Config, Model>> {
   const { out } = options;
   const notes: string[] = [];
   const monitor: RunMonitor = {
@@ -42,19 +50,19 @@ export async function startRun<Config extends PretrainConfig | FinetuneConfig>(
   const { classes } = data;
   const config = { ...input, data: { ...input.data, ...(classes.length > 0 && { classes }) } };
   const backend = await backendOf(config, options);
-  const folder = await RunFolder.open(out, config, options);
-  await folder.writeJson('split', data.split);
-  const recorder = await RunRecorder.start(
-    folder,
-    {
-      task: config.task,
-      seed: config.seed,
-      startedAt: new Date().toISOString(),
-      ...recordEnvironment(backend),
-    },
-    notes,
-  );
-  return { config, folder, data, backend, recorder, monitor };
+  const model = build(config, data);
+  try {
+    const folder = await RunFolder.open(out, config, options);
+    await folder.writeJson('split', data.split);
+    const { task, seed } = config;
+    const startedAt = new Date().toISOString();
+    const record = { task, seed, startedAt, ...recordEnvironment(backend) };
+    const recorder = await RunRecorder.start(folder, record, notes);
+    return { config, model, folder, data, backend, recorder, monitor };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
 
 /** The backend that options bring, or the config asks for, or the best there is. */

@@ -1,4 +1,4 @@
-import type { Encoder, ForwardContext, ParameterOwner } from '@voxmim/core';
+import type { Encoder, ParameterOwner } from '@voxmim/core';
 import {
   AdamW,
   createSchedule,
@@ -17,7 +17,6 @@ import {
   openCheckpointFolder,
   TensorBoardLog,
 } from '@voxmim/training/node';
-import type { Scalar } from '@tensorflow/tfjs-core';
 
 import type { FinetuneConfig } from '../config/finetune-config.js';
 import type { PretrainConfig } from '../config/pretrain-config.js';
@@ -37,8 +36,10 @@ export interface TrainingJob<Batch extends TrainingBatch> {
   readonly model: ParameterOwner;
   /** The encoder inside `model`, under `encoder.`. */
   readonly encoder: Encoder;
+  /** First steps in which the encoder keeps its weights; default 0. */
+  readonly frozenEncoderSteps?: number;
   readonly loadBatch: (step: number, pass: number) => Promise<Batch>;
-  readonly loss: (batch: Batch, context: ForwardContext) => Scalar;
+  readonly loss: TrainOptions<Batch>['loss'];
   readonly evaluate: NonNullable<TrainOptions<Batch>['evaluation']>['run'];
   readonly monitor: RunMonitor;
   readonly signal?: AbortSignal | undefined;
@@ -54,7 +55,8 @@ export async function runTraining<Batch extends TrainingBatch>(
   const { config, model, folder, signal } = job;
   const { optimizer: settings, schedule, steps, seed, averageDecay } = config;
   const { beta1, beta2, epsilon } = settings;
-  const groups = parameterGroups(model, { ...settings, encoder: job.encoder });
+  const { encoder, frozenEncoderSteps = 0 } = job;
+  const groups = parameterGroups(model, { ...settings, encoder, frozenEncoderSteps });
   const optimizer = new AdamW(groups, { beta1, beta2, epsilon });
   const average =
     averageDecay === null ? undefined : new WeightAverage(model.namedParameters(), averageDecay);

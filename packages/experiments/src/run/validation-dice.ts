@@ -1,12 +1,13 @@
 import { spacingOf } from '@voxmim/core';
-import { caseMeans, evaluateCase, type CaseMetrics } from '@voxmim/evaluation';
+import { caseMeans, type CaseMetrics } from '@voxmim/evaluation';
 import type { Segmenter } from '@voxmim/segmentation';
 
 import type { RunData } from '../data/run-data.js';
+import { judgeCase } from '../evaluation/judge-case.js';
 import { segmentVolume, type InferenceFields } from '../model/segment-volume.js';
 
 /**
- * The mean Dice that steers a run: over classes but background, then over cases; a class that neither
+ * The mean Dice that steers a run: over classes but background, or over regions, then over cases; a class that neither
  * truth nor prediction has is left out. Measured on the prepared grid, where it is quick; results are judged on
  * native grids instead.
  */
@@ -22,7 +23,8 @@ export async function validationDice(
     if (!labels) continue;
     const found = await segmentVolume(model, image, config);
     const spacing = spacingOf(image.affine);
-    cases.push(evaluateCase(id, found, labels, { classes, spacing, withSurfaces: false }));
+    const { regions } = config;
+    cases.push(judgeCase(id, found, labels, { classes, regions, spacing, withSurfaces: false }));
   }
   const scores = caseMeans(cases, 'dice').filter(Number.isFinite);
   return scores.reduce((sum, score) => sum + score, 0) / Math.max(scores.length, 1);
