@@ -69,7 +69,7 @@ async function initialize(
 ): Promise<void> {
   const { from } = config;
   if (from === null) return;
-  const table = formatTransferTable(await transferFrom(from, model));
+  const table = formatTransferTable(await transferFrom(from, model, config.encoder));
   monitor.note?.(table);
   await folder.writeText('transfer', table);
   const seen = await seenInPretraining(from, data.split.test);

@@ -121,6 +121,7 @@ it.each(cases)(
     const report = await transferFrom(
       InitializationConfig.parse({ checkpoint: path, part }),
       model,
+      { name: encoder.name },
     );
     const found = await output(model, volumeOf(shape)).data();
 

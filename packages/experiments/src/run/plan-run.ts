@@ -77,7 +77,7 @@ async function plannedTransfer(
   if (config.from === null) return null;
   const model = buildSegmenter(config, numClasses, registries);
   try {
-    return formatTransferTable(await transferFrom(config.from, model));
+    return formatTransferTable(await transferFrom(config.from, model, config.encoder));
   } finally {
     model.dispose();
   }

@@ -1,4 +1,4 @@
-import { tile, type Shape3 } from '@voxmim/core';
+import { tile, type NamedConfig, type Shape3 } from '@voxmim/core';
 import type { Segmenter } from '@voxmim/segmentation';
 import {
   recognizeWeights,
@@ -22,21 +22,25 @@ const Extents = z.tuple([z.number(), z.number(), z.number()]);
 const SourceConfig = z.object({
   crop: Extents,
   inChannels: z.number(),
-  encoder: z.object({ patchSize: Extents }),
+  encoder: z.object({ patchSize: Extents, windowSize: Extents.optional() }),
 });
 
 /**
  * Fills the encoder of `model`, or all of it, from a run or a file of weights, ours or those that
- * `recognizeWeights` knows, adapting positions and channels where crop or modalities differ.
+ * `recognizeWeights` knows, adapting positions, relative biases and channels where crop, windows or
+ * modalities differ.
  *
+ * @param encoder the part of the model's config that made its encoder
  * @throws `NOT_FOUND`; `CHECKPOINT_MISMATCH` when less than `minCoverage` of the encoder is found
  */
 export async function transferFrom(
   { checkpoint, minCoverage, part }: InitializationConfig,
   model: Segmenter,
+  encoder: NamedConfig,
 ): Promise<TransferReport> {
   const { path, tensors, config } = await loadCheckpointWeights(await checkpointsOf(checkpoint));
-  const { geometry: target } = model.encoder;
+  const windowSize = Extents.safeParse(encoder['windowSize']).data;
+  const target = { ...model.encoder.geometry, windowSize };
   const foreign = config === null ? recognizeWeights(tensors, target) : undefined;
   const source = foreign ? foreign.geometry : geometryOf(config);
   return transferWeights(foreign?.tensors ?? tensors, model, {
@@ -75,5 +79,6 @@ function geometryOf(config: unknown): AdaptationGeometry | undefined {
   const source = SourceConfig.safeParse(config);
   if (!source.success) return undefined;
   const { crop, inChannels, encoder } = source.data;
-  return { gridShape: tile(crop satisfies Shape3, encoder.patchSize), inChannels };
+  const { patchSize, windowSize } = encoder;
+  return { gridShape: tile(crop satisfies Shape3, patchSize), inChannels, windowSize };
 }

@@ -75,6 +75,19 @@ describe.each(registeredBackends())('on %s', (backend) => {
     expectClose(grad.dataSync(), gradient);
   });
 
+  it.each(losses.regions.cases)("gives MONAI's loss of regions: $config", (item) => {
+    const { sets, classes } = losses.regions;
+    const config = SegmentationLossConfig.parse(item.config);
+    const labels = labelPattern(classes);
+
+    const { value, grad } = tf.valueAndGrad((logits: tf.Tensor) =>
+      segmentationLoss(logits as tf.Tensor5D, labels, config, { regions: sets }),
+    )(logitWave());
+
+    expectClose(value.dataSync(), [item.loss]);
+    expectClose(grad.dataSync(), item.gradient);
+  });
+
   it('gives Dice and focal loss per region', () => {
     const { sets, classes, focal } = losses.regions;
     const config = SegmentationLossConfig.parse({ name: 'diceFocal', gamma: 1.5, focalWeight: 3 });

@@ -1,14 +1,17 @@
-import { type Shape3, volumeOf } from '@voxmim/core';
+import { mapAxes, type Shape3, volumeOf } from '@voxmim/core';
 
 import type { StoredTensor } from '../safetensors/stored-tensor.js';
 import { adaptChannels } from './adapt-channels.js';
 import { adaptPosition } from './adapt-position.js';
+import { adaptRelativeBias } from './adapt-relative-bias.js';
 
 /** What two models may differ in and still share weights. */
 export interface AdaptationGeometry {
   /** Tokens per axis. */
   readonly gridShape: Shape3;
   readonly inChannels: number;
+  /** Tokens per attention window, of encoders that have a table of relative position biases. */
+  readonly windowSize?: Shape3 | undefined;
 }
 
 /** A tensor made to fit, and what was done. */
@@ -18,16 +21,17 @@ export interface AdaptedTensor {
 }
 
 const POSITION = /(^|\.)(pos_embed|position_embeddings?)$/;
+const RELATIVE_BIAS = /(^|\.)relative_position_bias_table$/;
 const EMBEDDING = /(^|\.)(patch_embed|patch_embedding)(\..+)?\.weight$/;
 
 /**
- * Fits a position embedding to another token grid, or the weight of a patch embedding to another
- * number of input channels. Which it is, is told by the parameter's name.
+ * Fits a position embedding to another token grid, a table of relative biases to another window, or
+ * the weight of a patch embedding to another number of input channels. Which it is, is told by the parameter's name.
  *
  * Positions are `[…, tokens, channels]`, a leading class token is kept as it is. Patch weights are
  * `[out, in, d, h, w]`, or `[out, d · h · w · in]` with channels last.
  *
- * @returns `undefined` when neither fits
+ * @returns `undefined` when none fits, or there is nothing to adapt
  */
 export function adaptTensor(
   name: string,
@@ -37,6 +41,7 @@ export function adaptTensor(
   target: AdaptationGeometry,
 ): AdaptedTensor | undefined {
   if (POSITION.test(name)) return fitPosition(tensor, targetShape, source, target);
+  if (RELATIVE_BIAS.test(name)) return fitRelativeBias(tensor, targetShape, source, target);
   if (EMBEDDING.test(name)) return fitChannels(tensor, targetShape, source, target);
   return undefined;
 }
@@ -47,6 +52,7 @@ function fitPosition(
   { gridShape: from }: AdaptationGeometry,
   { gridShape: to }: AdaptationGeometry,
 ): AdaptedTensor | undefined {
+  if (from.join() === to.join()) return undefined;
   const channels = shape.at(-1) ?? 0;
   const extra = (shape.at(-2) ?? 0) - volumeOf(from);
   const fits =
@@ -62,6 +68,21 @@ function fitPosition(
   adapted.set(leading);
   adapted.set(grid, leading.length);
   const how = `positions ${from.join('×')} → ${to.join('×')}`;
+  return { tensor: { shape: targetShape, values: adapted }, how };
+}
+
+function fitRelativeBias(
+  { shape, values }: StoredTensor,
+  targetShape: readonly number[],
+  { windowSize: from }: AdaptationGeometry,
+  { windowSize: to }: AdaptationGeometry,
+): AdaptedTensor | undefined {
+  if (!from || !to || from.join() === to.join()) return undefined;
+  const rows = (window: Shape3) => volumeOf(mapAxes(window, (extent) => 2 * extent - 1));
+  const [heads] = shape.slice(1);
+  if (shape[0] !== rows(from) || targetShape.join() !== [rows(to), heads].join()) return undefined;
+  const adapted = adaptRelativeBias(Float32Array.from(values), from, to);
+  const how = `windows ${from.join('×')} → ${to.join('×')}`;
   return { tensor: { shape: targetShape, values: adapted }, how };
 }
 

@@ -7,6 +7,7 @@ import golden from '../../fixtures/golden.json' with { type: 'json' };
 import { formatTransferTable, type StoredTensor, transferWeights } from '../index.js';
 import { adaptChannels } from './adapt-channels.js';
 import { adaptPosition } from './adapt-position.js';
+import { adaptRelativeBias } from './adapt-relative-bias.js';
 
 function owner(shapes: Readonly<Record<string, number[]>>): ParameterOwner {
   const variables = new Map(
@@ -159,6 +160,48 @@ describe('adaptPosition', () => {
 
     golden.positions.forEach((value, index) => expect(adapted[index]).toBeCloseTo(value, 5));
     expect(adapted).toHaveLength(golden.positions.length);
+  });
+});
+
+describe('adaptRelativeBias', () => {
+  it('keeps the biases of a smaller window’s own offsets', () => {
+    const table = Float32Array.of(-2, -1, 0, 1, 2); // offsets of a window of 3
+
+    expect([...adaptRelativeBias(table, [1, 1, 3], [1, 1, 2])]).toEqual([-1, 0, 1]);
+  });
+
+  it('stretches far offsets, near ones least', () => {
+    const table = Float32Array.of(-20, -10, 0, 10, 20);
+
+    // q = 2 brings offset 2 to 1 + q = 3, the edge of a window of 4; offset 2 lies halfway from 1 to 3.
+    const adapted = [...adaptRelativeBias(table, [1, 1, 3], [1, 1, 4])];
+
+    [-20, -15, -10, 0, 10, 15, 20].forEach((value, at) =>
+      expect(adapted[at]).toBeCloseTo(value, 4),
+    );
+    expect(adapted).toHaveLength(7);
+  });
+
+  it('treats axes and heads apart', () => {
+    // Window [1, 2, 1] with two heads to [1, 2, 2]: the new axis has one offset, whose bias is taken.
+    const table = Float32Array.of(1, 10, 2, 20, 3, 30);
+
+    expect([...adaptRelativeBias(table, [1, 2, 1], [1, 2, 2])]).toEqual([
+      1, 10, 1, 10, 1, 10, 2, 20, 2, 20, 2, 20, 3, 30, 3, 30, 3, 30,
+    ]);
+  });
+
+  it('is found by name in a transfer', () => {
+    const name = 'encoder.layers.0.blocks.0.attn.relative_position_bias_table';
+    const model = owner({ [name]: [27, 2] });
+    const place = (windowSize: Shape3) => ({ ...geometry([4, 4, 4], 1), windowSize });
+
+    const report = transferWeights(stored({ [name]: [9, 2] }), model, {
+      path: 'run/last',
+      geometry: { source: place([1, 2, 2]), target: place([2, 2, 2]) },
+    });
+
+    expect(report.adapted.map(({ note }) => note)).toEqual(['windows 1×2×2 → 2×2×2']);
   });
 });
 

@@ -100,13 +100,10 @@ function fitTensor(
   { geometry }: TransferOptions,
 ): Fit {
   if (!stored) return { kind: 'missing', note: 'not in the checkpoint' };
-  const samePositions = geometry?.source.gridShape.join() === geometry?.target.gridShape.join();
   const agrees = tf.util.arraysEqual(shape, [...stored.shape]);
-  // Two grids may have equally many tokens and still mean other places.
+  // First: two grids may have equally many tokens and still mean other places.
   const adapted = geometry && adaptTensor(name, stored, shape, geometry.source, geometry.target);
-  if (adapted && !(agrees && samePositions)) {
-    return { kind: 'adapted', tensor: adapted.tensor, note: adapted.how };
-  }
+  if (adapted) return { kind: 'adapted', tensor: adapted.tensor, note: adapted.how };
   if (agrees) return { kind: 'matched', tensor: stored };
   return { kind: 'missing', note: `the checkpoint's is [${stored.shape.join(', ')}]` };
 }
