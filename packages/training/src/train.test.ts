@@ -161,7 +161,11 @@ describe('train', () => {
     await train(whole.options);
     const half = setUp(settings, true, 3);
     const stop = new AbortController();
-    const observer: TrainingObserver = { onStep: ({ step }) => void (step === 3 && stop.abort()) };
+    const observer: TrainingObserver = {
+      onStep: ({ step }) => {
+        if (step === 3) stop.abort();
+      },
+    };
     await train({ ...half.options, signal: stop.signal, observers: [observer] });
     const rest = setUp(settings, true, 3);
     restoreSnapshot(rest.options, half.store.last, 'memory');
