@@ -71,7 +71,10 @@ function cumulated(counts: Int32Array): RowCounts {
     0,
     counts.findIndex((count) => count > 0),
   );
-  const after = counts.slice().reverse().findIndex((count) => count > 0);
+  const after = counts
+    .slice()
+    .reverse()
+    .findIndex((count) => count > 0);
   const cumulative = counts.slice(first, counts.length - after);
   for (let row = 1; row < cumulative.length; row++) cumulative[row] += cumulative[row - 1];
   return { firstRow: first, cumulative };
