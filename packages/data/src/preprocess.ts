@@ -8,7 +8,8 @@ import {
 } from '@voxmim/core';
 import { z } from 'zod';
 
-import { boundingBox, cropBox, paddedBox } from './geometry/box.js';
+import { type Box, boundingBox, cropBox, paddedBox } from './geometry/box.js';
+import { croppedGrid } from './geometry/grid.js';
 import { parseAxisCodes } from './geometry/orientation.js';
 import { SpatialTransform } from './geometry/spatial-transform.js';
 import { checkIntensities } from './intensity/check-intensities.js';
@@ -107,7 +108,8 @@ export function preprocess(
   const padded = paddedBox(box.shape, leastShape);
   const isPadded = volumeOf(padded.shape) > volumeOf(box.shape);
   const cut = <Voxels extends VoxelArray>(volume: Volume<Voxels>, outside: number) => {
-    const inner = volumeOf(box.shape) < volumeOf(volume.shape) ? cropBox(volume, box) : volume;
+    const inner =
+      volumeOf(box.shape) < volumeOf(volume.shape) ? cropBox(volume, box) : uncut(volume, box);
     return isPadded ? cropBox(inner, padded, outside) : inner;
   };
   const { labelInterpolation, separateSlices } = config;
@@ -145,6 +147,14 @@ function scaledImage(
 function foreground(volume: Volume, intensity: IntensityConfig) {
   const threshold = intensity.kind === 'window' ? intensity.window[0] : 0;
   return boundingBox(volume, (value) => value > threshold);
+}
+
+/** What {@link cropBox} gives for a box that is the whole volume, without a copy of the voxels. */
+function uncut<Voxels extends VoxelArray>(
+  { data, shape, channels, affine }: Volume<Voxels>,
+  box: Box,
+): Volume<Voxels> {
+  return { data, shape, channels, affine: croppedGrid({ shape, affine }, box).affine };
 }
 
 function whole(shape: Shape3) {
