@@ -93,6 +93,12 @@ export interface MaskTokenEncoder extends Encoder {
   ): Tensor5D;
 }
 
+/**
+ * What objectives and heads may need beyond {@link Encoder}: a method of {@link VisibleTokenEncoder}
+ * or {@link MaskTokenEncoder}, or levels that each are coarser than the one before.
+ */
+export type EncoderCapability = 'encodeVisible' | 'encodeWithMaskToken' | 'hierarchicalLevels';
+
 /** What an encoder is built from beside its config: the crop it will see and its initial values. */
 export interface EncoderContext {
   /** Voxels per axis of one input. */

@@ -18,6 +18,7 @@ export {
   encodesVisible,
   encodesWithMaskToken,
   type Encoder,
+  type EncoderCapability,
   type EncoderContext,
   type EncoderGeometry,
   type FeatureLevel,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import type { EncoderCapability } from './encoder.js';
 import { VoxmimError } from './errors.js';
 import { nearestName } from './nearest-name.js';
 import { parseConfig } from './schema.js';
@@ -16,12 +17,21 @@ export interface ComponentDefinition<Schema extends ConfigSchema, Context, Compo
    * override any part of it.
    */
   readonly presets?: Readonly<Record<string, Partial<z.input<Schema>>>>;
+  /**
+   * What an encoder can do for what is put on it, so that a config whose parts do not fit is refused
+   * before anything is built. Left out, it shows when the parts are built.
+   */
+  readonly offers?: readonly EncoderCapability[];
+  /** What an objective or head needs of its encoder. */
+  readonly needs?: readonly EncoderCapability[];
   create(config: z.output<Schema>, context: Context): Component;
 }
 
 interface Entry<Context, Component> {
   readonly schema: ConfigSchema;
   readonly presets: Presets;
+  readonly offers: readonly EncoderCapability[] | undefined;
+  readonly needs: readonly EncoderCapability[];
   create(config: unknown, context: Context, origin: string): Component;
 }
 
@@ -47,7 +57,7 @@ export class Registry<Context, Component> {
   register<Schema extends ConfigSchema>(
     definition: ComponentDefinition<Schema, Context, Component>,
   ): this {
-    const { name, config: schema, presets = {} } = definition;
+    const { name, config: schema, presets = {}, offers, needs = [] } = definition;
     if (this.#entries.has(name)) {
       throw new VoxmimError(
         'INVALID_CONFIG',
@@ -59,6 +69,8 @@ export class Registry<Context, Component> {
     this.#entries.set(name, {
       schema,
       presets,
+      offers,
+      needs,
       create: (config, context, origin) =>
         definition.create(parseConfig(schema, config, origin), context),
     });
@@ -86,6 +98,24 @@ export class Registry<Context, Component> {
    */
   presets(name: string): string[] {
     return Object.keys(this.#entry(name).presets);
+  }
+
+  /**
+   * What one component is said to offer; undefined where its definition does not tell.
+   *
+   * @throws `UNKNOWN_COMPONENT`
+   */
+  offers(name: string): readonly EncoderCapability[] | undefined {
+    return this.#entry(name).offers;
+  }
+
+  /**
+   * What one component needs of the encoder below it.
+   *
+   * @throws `UNKNOWN_COMPONENT`
+   */
+  needs(name: string): readonly EncoderCapability[] {
+    return this.#entry(name).needs;
   }
 
   /**

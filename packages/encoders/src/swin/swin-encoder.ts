@@ -134,6 +134,7 @@ export const swinDefinition: ComponentDefinition<typeof SwinConfig, EncoderConte
   name: 'swin',
   config: SwinConfig,
   presets: swinPresets,
+  offers: ['encodeWithMaskToken', 'hierarchicalLevels'],
   create: (config, context) => new SwinEncoder(config, context),
 };
 

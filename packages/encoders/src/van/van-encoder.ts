@@ -122,6 +122,7 @@ export const vanDefinition: ComponentDefinition<typeof VanConfig, EncoderContext
   name: 'van',
   config: VanConfig,
   presets: vanPresets,
+  offers: ['encodeWithMaskToken', 'hierarchicalLevels'],
   create: (config, context) => new VanEncoder(config, context),
 };
 

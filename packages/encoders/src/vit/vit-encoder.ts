@@ -148,6 +148,7 @@ export const vitDefinition: ComponentDefinition<typeof VitConfig, EncoderContext
   name: 'vit',
   config: VitConfig,
   presets: vitPresets,
+  offers: ['encodeVisible', 'encodeWithMaskToken'],
   create: (config, context) => new VitEncoder(config, context),
 };
 

@@ -1,6 +1,39 @@
-import { isVoxmimError, tile, VoxmimError, type NamedConfig, type Shape3 } from '@voxmim/core';
+import {
+  isVoxmimError,
+  type NamedConfig,
+  type Registry,
+  type Shape3,
+  tile,
+  VoxmimError,
+} from '@voxmim/core';
+
+import type { Registries } from '../registries.js';
 
 import type { FreezeConfig } from './finetune-config.js';
+
+/**
+ * Checks that an encoder can do what an objective or head asks of it, where both tell.
+ *
+ * @throws `UNSUPPORTED_CAPABILITY` naming both and the encoders that can
+ */
+export function checkCapabilities<Context, Component>(
+  encoders: Registries['encoders'],
+  { name: encoder }: NamedConfig,
+  above: Registry<Context, Component>,
+  { name }: NamedConfig,
+  origin: string,
+): void {
+  const offered = encoders.offers(encoder);
+  const capability = above.needs(name).find((need) => offered?.includes(need) === false);
+  if (capability === undefined) return;
+  const able = encoders.names().filter((other) => encoders.offers(other)?.includes(capability));
+  throw new VoxmimError(
+    'UNSUPPORTED_CAPABILITY',
+    `${origin}: ${above.kind}.name: "${name}" needs ${capability}, which encoder "${encoder}" does not have.`,
+    `Choose another ${above.kind}, or an encoder that has it: ${able.join(', ') || 'none is registered'}.`,
+    { component: encoder, capability },
+  );
+}
 
 /** The fields of a run config that must fit one another. */
 export interface FittedFields {

@@ -1,4 +1,7 @@
+import { createRandom, encodesVisible, encodesWithMaskToken } from '@voxmim/core';
 import type { Fingerprint } from '@voxmim/data';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,6 +145,39 @@ describe('a config that does not fit', () => {
     const input = { ...minimal, head: { name: 'unetr', featuresize: 8 } };
     const config = resolveFinetune(input, { registries: createRegistries() });
     await expect(config).rejects.toThrow('did you mean "featureSize"?');
+  });
+});
+
+describe('an encoder below its objective or head', () => {
+  const registries = createRegistries();
+  const tiny = [
+    { name: 'vit', embedDim: 12, numHeads: 2, depth: 2, patchSize: [8, 8, 8] },
+    { name: 'swin', embedDim: 6, numHeads: [1, 2], depths: [1, 1], windowSize: [2, 2, 2] },
+    { name: 'van', embedDims: [4, 8], depths: [1, 1], mlpRatios: [1, 1] },
+  ];
+
+  it('is refused where it cannot do what they need, saying which can', async () => {
+    const van = { ...minimal, encoder: { name: 'van' } };
+    await expect(pretrain(van)).rejects.toThrow(
+      'run.yaml: objective.name: "mae" needs encodeVisible, which encoder "van" does not have. ' +
+        'Choose another objective, or an encoder that has it: vit.',
+    );
+    const head = resolveFinetune({ ...minimal, head: { name: 'swinUnetr' } }, { registries });
+    await expect(head).rejects.toThrow('needs hierarchicalLevels, which encoder "vit"');
+  });
+
+  it.each(tiny)('offers what it says: $name', async (config) => {
+    await tf.setBackend('cpu');
+    const context = { inputShape: [16, 16, 16], inChannels: 1, random: createRandom(0) } as const;
+    const encoder = registries.encoders.create(config, context);
+    const [shallow, deep] = [encoder.levels[0], encoder.levels.at(-1)];
+    const able = [
+      ...(encodesVisible(encoder) ? ['encodeVisible'] : []),
+      ...(encodesWithMaskToken(encoder) ? ['encodeWithMaskToken'] : []),
+      ...(shallow?.stride.join() === deep?.stride.join() ? [] : ['hierarchicalLevels']),
+    ];
+    expect(registries.encoders.offers(config.name)).toEqual(able);
+    encoder.dispose();
   });
 });
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 
 import { loadPlugins, type Registries } from '../registries.js';
 import {
+  checkCapabilities,
   checkCrop,
   checkFreeze,
   checkNegatives,
@@ -31,7 +32,7 @@ export interface ResolveOptions {
  *
  * Plugins that it names are imported into `options.registries` first.
  *
- * @throws `INVALID_CONFIG`, `UNKNOWN_COMPONENT`, `NOT_FOUND` (a plugin)
+ * @throws `INVALID_CONFIG`, `UNKNOWN_COMPONENT`, `UNSUPPORTED_CAPABILITY`, `NOT_FOUND` (a plugin)
  */
 export async function resolvePretrain(
   input: unknown,
@@ -49,6 +50,8 @@ export async function resolvePretrain(
   };
   checkFit(resolved, origin);
   checkNegatives(resolved, origin);
+  const { encoders, objectives } = registries;
+  checkCapabilities(encoders, resolved.encoder, objectives, resolved.objective, origin);
   return resolved;
 }
 
@@ -68,6 +71,8 @@ export async function resolveFinetune(
   };
   checkFit(resolved, origin);
   checkFreeze(resolved, origin);
+  const { encoders, heads } = registries;
+  checkCapabilities(encoders, resolved.encoder, heads, resolved.head, origin);
   return resolved;
 }
 

@@ -102,6 +102,7 @@ export class MaeObjective extends HiddenPatchObjective {
 export const maeDefinition: ComponentDefinition<typeof MaeConfig, ObjectiveContext, Objective> = {
   name: 'mae',
   config: MaeConfig,
+  needs: ['encodeVisible'],
   create(config, { encoder, random }) {
     if (encodesVisible(encoder)) return new MaeObjective(encoder, config, random);
     throw unsupported(

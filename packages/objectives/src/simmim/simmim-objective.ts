@@ -83,6 +83,7 @@ export const simmimDefinition: ComponentDefinition<
 > = {
   name: 'simmim',
   config: SimmimConfig,
+  needs: ['encodeWithMaskToken'],
   create(config, { encoder, random }) {
     if (encodesWithMaskToken(encoder)) return new SimmimObjective(encoder, config, random);
     throw unsupported(encoder.name, 'encodeWithMaskToken', 'Choose another encoder or objective.');

@@ -137,6 +137,7 @@ export const swinUnetrDefinition: ComponentDefinition<
 > = {
   name: 'swinUnetr',
   config: SwinUnetrConfig,
+  needs: ['hierarchicalLevels'],
   create: (config, context) => new SwinUnetrHead(config, context),
 };
 
