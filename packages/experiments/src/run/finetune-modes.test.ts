@@ -1,5 +1,6 @@
 import { affineOf, createRandom, isVoxmimError } from '@voxmim/core';
 import { readVolume, writeVolume } from '@voxmim/data/node';
+import { swinUnetrDefinition } from '@voxmim/segmentation';
 import { loadCheckpointWeights } from '@voxmim/training/node';
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -150,11 +151,29 @@ describe('refuses', () => {
     );
   });
 
-  it('a head that does not fit the encoder, leaving no folder behind', async () => {
-    const out = join(root, 'misfit');
-    const misfit = await config({ head: { name: 'swinUnetr' } });
+  it('a head that says what it needs, when the config is resolved', async () => {
+    const error: unknown = await config({ head: { name: 'swinUnetr' } }).catch(
+      (thrown: unknown) => thrown,
+    );
 
-    const error: unknown = await finetune(misfit, { out }).catch((thrown: unknown) => thrown);
+    expect(isVoxmimError(error, 'UNSUPPORTED_CAPABILITY')).toBe(true);
+  });
+
+  it('a head that does not say so, leaving no folder behind', async () => {
+    const out = join(root, 'misfit');
+    const others = createRegistries();
+    others.heads.register({
+      name: 'acme/silent',
+      config: swinUnetrDefinition.config,
+      create: (head, context) => swinUnetrDefinition.create(head, context),
+    });
+    const misfit = await resolveFinetune(input({ head: { name: 'acme/silent' } }), {
+      registries: others,
+    });
+
+    const error: unknown = await finetune(misfit, { out, registries: others }).catch(
+      (thrown: unknown) => thrown,
+    );
 
     expect(isVoxmimError(error, 'UNSUPPORTED_CAPABILITY')).toBe(true);
     await expect(access(out)).rejects.toThrow();
