@@ -1,8 +1,8 @@
 import type { CodecModule, FrameDecoder } from '@cornerstonejs/codec-openjpeg/decodewasmjs';
-import { VoxmimError } from '@voxmim/core';
 
 import { codestreamSize } from './codestream-size.js';
 import { damagedPixels } from './damaged.js';
+import { decodeExtendedJpeg } from './extended-jpeg.js';
 
 /** Samples as the codec left them. */
 export interface DecodedFrame {
@@ -37,8 +37,7 @@ const started = new Map<WasmCompression, Promise<CodecModule>>();
 /**
  * Decodes one JPEG, JPEG-LS, JPEG 2000 or HTJ2K frame of one sample per pixel.
  *
- * @throws `INVALID_FILE` for a damaged frame or one of another size than its header says;
- *   `UNSUPPORTED_FILE` for colors and 12-bit lossy JPEG
+ * @throws `INVALID_FILE` for a damaged frame or one of another size than its header says
  */
 export async function decodeCodestream(
   frame: Uint8Array,
@@ -54,10 +53,9 @@ export async function decodeCodestream(
       `its header says ${expected.rows} × ${expected.columns} pixels, its image ${size ? `${size.rows} × ${size.columns}` : 'nothing readable'}`,
     );
   }
-  if (compression === 'jpeg' && size.precision !== 8) throw twelveBits(path);
-  return compression === 'jpegLossless'
-    ? decodeLossless(frame, size, path)
-    : decodeByWasm(frame, compression, expected, path);
+  if (compression === 'jpegLossless') return decodeLossless(frame, size, path);
+  if (compression === 'jpeg' && size.precision > 8) return decodeExtended(frame, expected, path);
+  return decodeByWasm(frame, compression, expected, path);
 }
 
 async function decodeLossless(
@@ -75,6 +73,18 @@ async function decodeLossless(
     throw damagedPixels(path, 'its JPEG image cannot be decoded', error);
   }
   throw damagedPixels(path, 'its JPEG image is incomplete');
+}
+
+async function decodeExtended(
+  frame: Uint8Array,
+  size: FrameSize,
+  path: string,
+): Promise<DecodedFrame> {
+  const bytes = await decodeExtendedJpeg(frame, size).catch((error: unknown) => {
+    throw damagedPixels(path, 'its JPEG image of 12 bits cannot be decoded', error);
+  });
+  if (bytes.length === size.rows * size.columns * 2) return { bytes, bytesPerSample: 2 };
+  throw damagedPixels(path, 'its JPEG image of 12 bits is incomplete or has several components');
 }
 
 async function decodeByWasm(
@@ -119,13 +129,4 @@ function newDecoder(module: CodecModule, compression: WasmCompression): FrameDec
     case 'htj2k':
       return new module.HTJ2KDecoder();
   }
-}
-
-function twelveBits(path: string): VoxmimError<'UNSUPPORTED_FILE'> {
-  return new VoxmimError(
-    'UNSUPPORTED_FILE',
-    `${path} is coded as lossy JPEG of 12 bits.`,
-    'Convert it to explicit little endian first, such as by dcmdjpeg or gdcmconv.',
-    { path, feature: '12-bit JPEG' },
-  );
 }

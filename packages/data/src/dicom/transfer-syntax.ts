@@ -11,7 +11,7 @@ const codings: Readonly<Record<string, PixelCoding | undefined>> = {
   '1.2.840.10008.1.2.2': 'bigEndian',
   '1.2.840.10008.1.2.5': 'rle',
   '1.2.840.10008.1.2.4.50': 'jpeg', // baseline
-  '1.2.840.10008.1.2.4.51': 'jpeg', // extended; 12 bits are refused when seen
+  '1.2.840.10008.1.2.4.51': 'jpeg', // extended, 8 or 12 bits
   '1.2.840.10008.1.2.4.57': 'jpegLossless',
   '1.2.840.10008.1.2.4.70': 'jpegLossless', // first-order prediction
   '1.2.840.10008.1.2.4.80': 'jpegLs',
