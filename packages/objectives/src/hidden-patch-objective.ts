@@ -5,16 +5,16 @@ import type {
   Reconstruction,
   TokenMask,
 } from '@voxmim/core';
-import { Module, prefixed } from '@voxmim/nn';
+import { Module, prefixed, tokenIds } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { encoderBuffers } from './encoder-buffers.js';
 import { reconstructPatches } from './reconstruct.js';
-import { hiddenLoss, type Target } from './target.js';
+import { reconstructionLoss, scoredTokens, type Target, type TokenChoice } from './target.js';
 
 /**
- * What MAE and SimMIM share: voxels of hidden tokens are predicted, scored and drawn alike. They
- * differ in how the prediction is made.
+ * What MAE and SimMIM share: voxels of tokens are predicted, scored and drawn alike. They differ in
+ * how the prediction is made. Whatever is scored, only hidden tokens are drawn.
  */
 export abstract class HiddenPatchObjective extends Module implements MaskedObjective {
   readonly kind = 'masked';
@@ -32,14 +32,15 @@ export abstract class HiddenPatchObjective extends Module implements MaskedObjec
   loss(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Scalar {
     const { patchSize } = this.#encoder.geometry;
     return tf.tidy(() => {
-      const predicted = this.predictHidden(volumes, mask, context);
-      return hiddenLoss(predicted, volumes, mask, patchSize, this.#target);
+      const scored = scoredTokens(mask, this.#target.lossOn);
+      const predicted = this.predict(volumes, mask, scored, context);
+      return reconstructionLoss(predicted, volumes, mask, patchSize, this.#target);
     });
   }
 
   reconstruct(volumes: tf.Tensor5D, mask: TokenMask): Reconstruction {
     return reconstructPatches(
-      () => this.predictHidden(volumes, mask),
+      () => this.predict(volumes, mask, tokenIds(mask.hiddenIds, mask.batchSize)),
       volumes,
       mask,
       this.#encoder.geometry.patchSize,
@@ -56,10 +57,11 @@ export abstract class HiddenPatchObjective extends Module implements MaskedObjec
     return new Map([...encoderBuffers(this.#encoder), ...super.namedBuffers()]);
   }
 
-  /** @returns `[B, Lh, pd · ph · pw · C]`, in the order of `mask.hiddenIds` */
-  protected abstract predictHidden(
+  /** @returns `[B, K, pd · ph · pw · C]`, of the chosen tokens */
+  protected abstract predict(
     volumes: tf.Tensor5D,
     mask: TokenMask,
+    choice: TokenChoice,
     context?: ForwardContext,
   ): tf.Tensor3D;
 }

@@ -11,4 +11,10 @@ export { ntXent, unitLength, type NtXentOptions } from './simclr/nt-xent.js';
 export { simclrDefinition, SimclrObjective } from './simclr/simclr-objective.js';
 export { SimmimConfig } from './simmim/config.js';
 export { simmimDefinition, SimmimObjective } from './simmim/simmim-objective.js';
-export { hiddenLoss, normalizePatches, voxelLoss, type Target, type VoxelLoss } from './target.js';
+export {
+  normalizePatches,
+  reconstructionLoss,
+  voxelLoss,
+  type Target,
+  type VoxelLoss,
+} from './target.js';

@@ -15,6 +15,10 @@ export const targetFields = {
     .boolean()
     .default(false)
     .describe('Whether each patch is standardized before it is predicted, as facebook MAE does.'),
+  lossOn: z
+    .enum(['hidden', 'all'])
+    .default('hidden')
+    .describe('Tokens whose voxels are scored: those the encoder did not see (the paper), or all.'),
 } as const;
 
 /** How voxels are scored; see {@link targetFields}. */
@@ -24,27 +28,41 @@ export type VoxelLoss = 'l1' | 'l2' | 'smoothL1';
 export interface Target {
   readonly loss: VoxelLoss;
   readonly normPixLoss: boolean;
+  readonly lossOn: 'hidden' | 'all';
+}
+
+/** Tokens by id, `[B, K]`; null means all of them, in row-major order of the grid. */
+export type TokenChoice = tf.Tensor2D | null;
+
+/** The tokens that `lossOn` scores: the hidden ones in the order of `mask.hiddenIds`, or all. */
+export function scoredTokens(mask: TokenMask, lossOn: Target['lossOn']): TokenChoice {
+  return lossOn === 'all' ? null : tokenIds(mask.hiddenIds, mask.batchSize);
+}
+
+/** @param tokens `[B, L, C]` @returns `[B, K, C]` */
+export function chooseTokens(tokens: tf.Tensor3D, choice: TokenChoice): tf.Tensor3D {
+  return choice ? takeTokens(tokens, choice) : tokens;
 }
 
 /**
- * The mean error over the voxels of hidden patches. Visible voxels have no weight.
+ * The mean error over the voxels of the scored patches: with `lossOn: 'hidden'`, visible voxels have
+ * no weight.
  *
  * Source: `forward_loss` of facebookresearch/mae; of microsoft/SimMIM but for the `1e-5` it adds to
- * the number of hidden voxels.
+ * the number of hidden voxels. Both papers score all voxels too, as ablations.
  *
- * @param predicted `[B, Lh, pd · ph · pw · C]`, in the order of `mask.hiddenIds`
+ * @param predicted `[B, K, pd · ph · pw · C]`, of {@link scoredTokens}
  * @param volumes `[B, D, H, W, C]`
  */
-export function hiddenLoss(
+export function reconstructionLoss(
   predicted: tf.Tensor3D,
   volumes: tf.Tensor5D,
   mask: TokenMask,
   patchSize: Shape3,
-  { loss, normPixLoss }: Target,
+  { loss, normPixLoss, lossOn }: Target,
 ): tf.Scalar {
   return tf.tidy(() => {
-    const ids = tokenIds(mask.hiddenIds, mask.batchSize);
-    const patches = takeTokens(patchify(volumes, patchSize), ids);
+    const patches = chooseTokens(patchify(volumes, patchSize), scoredTokens(mask, lossOn));
     const target = normPixLoss ? normalizePatches(patches) : patches;
     return tf.mean(voxelLoss(predicted, target, loss));
   });

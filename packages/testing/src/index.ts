@@ -11,7 +11,10 @@ export { testHeadConformance, type HeadCase } from './head-conformance.js';
 export { testMaskStrategyConformance, type MaskStrategyCase } from './mask-strategy-conformance.js';
 export { hiddenVoxels, randomTokenMask } from './masks.js';
 export { hashedNoise, noise } from './noise.js';
-export { testObjectiveConformance } from './objective-conformance.js';
+export {
+  testObjectiveConformance,
+  type ObjectiveConformanceOptions,
+} from './objective-conformance.js';
 export { registeredBackends } from './registered-backends.js';
 export { expectClose, expectNoLeak, type Numbers, type Tolerance } from './tensors.js';
 export type { TestRunner } from './test-runner.js';

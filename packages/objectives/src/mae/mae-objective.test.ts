@@ -8,6 +8,7 @@ import {
   type EncoderContext,
   encodesVisible,
   type MaskTokenEncoder,
+  type ObjectiveContext,
   type Shape3,
   type VisibleTokenEncoder,
 } from '@voxmim/core';
@@ -19,6 +20,7 @@ import {
   randomTokenMask,
   testObjectiveConformance,
   toyEncoder,
+  type ObjectiveConformanceOptions,
 } from '@voxmim/testing';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -209,14 +211,16 @@ describe('the objective kit', () => {
   /** The names of the kit's tests that fail over a changed objective. */
   async function failures(
     change: (sound: MaeObjective) => Partial<MaeObjective>,
+    options: ObjectiveConformanceOptions = {},
   ): Promise<string[]> {
     const failed: string[] = [];
     const tests: [string, () => Promise<void>][] = [];
     const it = (name: string, body: () => Promise<void>) => tests.push([name, body]);
-    testObjectiveConformance({ describe: (_, body) => body(), it }, ({ encoder }) => {
+    const create = ({ encoder }: ObjectiveContext) => {
       const sound = tinyMae({}, encodesVisible(encoder) ? encoder : tinyVit());
       return Object.assign(sound, change(sound));
-    });
+    };
+    testObjectiveConformance({ describe: (_, body) => body(), it }, create, options);
     for (const [name, body] of tests) await body().catch(() => failed.push(name));
     return failed;
   }
@@ -233,6 +237,11 @@ describe('the objective kit', () => {
           tf.tidy(() => tf.add(loss(volumes, mask), tf.mean(tf.square(volumes)))),
       };
     });
+    expect(changed).toEqual(['sends no gradient to visible voxels of its target, where it masks']);
+  });
+
+  it('fails a loss that should score all voxels and does not', async () => {
+    const changed = await failures(() => ({}), { targetReach: Infinity });
     expect(changed).toEqual(['sends no gradient to visible voxels of its target, where it masks']);
   });
 

@@ -18,7 +18,6 @@ import {
   putTokens,
   runBlocks,
   sincosPosition3d,
-  takeTokens,
   tokenIds,
   TransformerBlock,
 } from '@voxmim/nn';
@@ -26,17 +25,18 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { unsupported } from '../capability.js';
 import { HiddenPatchObjective } from '../hidden-patch-objective.js';
+import { chooseTokens, type TokenChoice } from '../target.js';
 import { MaeConfig } from './config.js';
 
 /**
  * Masked autoencoder: the encoder sees visible tokens only; a light transformer predicts the voxels
- * of the hidden ones, on which alone the loss is taken.
+ * of the hidden ones, on which the loss is taken; `lossOn: 'all'` predicts and scores visible ones too.
  *
  * Takes only encoders that can drop tokens, so a windowed backbone is a compile-time error here;
  * use SimMIM for those. Whether the encoder's final norm is applied is the encoder's own option.
  *
  * Source: He et al., arXiv:2111.06377, with the parameter names of facebookresearch/mae. The
- * decoder has no class token, positions may be learned, and only hidden tokens are projected to
+ * decoder has no class token, positions may be learned, and only scored tokens are projected to
  * voxels: numbers are the same, work is less.
  */
 export class MaeObjective extends HiddenPatchObjective {
@@ -70,18 +70,18 @@ export class MaeObjective extends HiddenPatchObjective {
     });
   }
 
-  /** @returns `[B, Lh, pd · ph · pw · C]`, in the order of `mask.hiddenIds` */
-  protected override predictHidden(
+  /** @returns `[B, K, pd · ph · pw · C]`, of the chosen tokens */
+  protected override predict(
     volumes: tf.Tensor5D,
     mask: TokenMask,
+    choice: TokenChoice,
     context?: ForwardContext,
   ): tf.Tensor3D {
     return tf.tidy(() => {
       const latent = this.#encoder.encodeVisible(volumes, mask, context);
       const tokens = this.#fillHidden(this.decoderEmbed.call(latent), mask);
       const decoded = runBlocks(this.decoderBlocks, tokens).at(-1) ?? tokens;
-      const hidden = takeTokens(decoded, tokenIds(mask.hiddenIds, mask.batchSize));
-      return this.decoderPred.call(this.decoderNorm.call(hidden));
+      return this.decoderPred.call(this.decoderNorm.call(chooseTokens(decoded, choice)));
     });
   }
 

@@ -10,16 +10,18 @@ import {
   type Shape3,
   type TokenMask,
 } from '@voxmim/core';
-import { Linear, normal, parameter, patchify, takeTokens, tokenIds, unpatchify } from '@voxmim/nn';
+import { Linear, normal, parameter, patchify, unpatchify } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { unsupported } from '../capability.js';
 import { HiddenPatchObjective } from '../hidden-patch-objective.js';
+import { chooseTokens, type TokenChoice } from '../target.js';
 import { SimmimConfig } from './config.js';
 
 /**
  * SimMIM: the encoder sees the whole grid with a learned token where tokens are hidden; one linear
- * layer over its deepest features predicts voxels, and the loss is taken on the hidden ones.
+ * layer over its deepest features predicts voxels, and the loss is taken on the hidden ones or,
+ * with `lossOn: 'all'`, on all.
  *
  * The deepest features of a hierarchical encoder are coarser than tokens: each cell predicts all
  * the voxels under it. `normPixLoss` standardizes tokens, never whole cells.
@@ -52,22 +54,22 @@ export class SimmimObjective extends HiddenPatchObjective {
     });
   }
 
-  /** @returns `[B, Lh, pd · ph · pw · C]`, in the order of `mask.hiddenIds` */
-  protected override predictHidden(
+  /** @returns `[B, K, pd · ph · pw · C]`, of the chosen tokens */
+  protected override predict(
     volumes: tf.Tensor5D,
     mask: TokenMask,
+    choice: TokenChoice,
     context?: ForwardContext,
   ): tf.Tensor3D {
     const { patchSize } = this.#encoder.geometry;
-    const ids = tokenIds(mask.hiddenIds, mask.batchSize);
     const features = this.#encoder.encodeWithMaskToken(volumes, mask, this.maskToken, context);
     const [batch, depth, height, width, channels] = features.shape;
     const cells: tf.Tensor3D = tf.reshape(features, [batch, depth * height * width, channels]);
     // A linear layer commutes with the choice of tokens: where cells are tokens, choose first.
     if (this.#cellSize.join() === patchSize.join())
-      return this.decoder.call(takeTokens(cells, ids));
+      return this.decoder.call(chooseTokens(cells, choice));
     const whole = unpatchify(this.decoder.call(cells), [depth, height, width], this.#cellSize);
-    return takeTokens(patchify(whole, patchSize), ids);
+    return chooseTokens(patchify(whole, patchSize), choice);
   }
 }
 
