@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
-import { configure, flush, setThreads, statistics } from './index.js';
+import {
+  configuration,
+  configure,
+  flush,
+  listExecutionProviders,
+  setThreads,
+  statistics,
+} from './index.js';
 
 beforeAll(async () => {
   await tf.setBackend('onnx');
@@ -249,11 +256,37 @@ describe('errors', () => {
     }).toThrow('INVALID_CONFIG');
   });
 
-  it('say that an execution provider is missing', async () => {
-    configure({ executionProviders: ['cuda'] });
-    const x = tf.add(tf.tensor([1, 2, 3, 4, 5, 6, 7]), 1);
-    await expect(x.data()).rejects.toThrow('COMPILE_FAILED');
-    configure({ executionProviders: ['cpu'] });
-    x.dispose();
+  it('name the execution providers there are', () => {
+    const names = (executionProviders: string[]) => {
+      configure({ executionProviders });
+    };
+    expect(() => names(['cudda'])).toThrow(
+      /"cudda" is none\. Known .* are cpu, webgpu, cuda, .*INVALID_CONFIG/,
+    );
+    expect(() => names([])).toThrow('INVALID_CONFIG');
+    // One of them is for Windows alone and one for macOS, so no build has both.
+    expect(() => names(['dml', 'coreml'])).toThrow(
+      /has no execution provider .*; it has cpu.*PROVIDER_UNAVAILABLE/,
+    );
+    expect(configuration().executionProviders).toEqual(['cpu']);
+    expect(listExecutionProviders()).toContainEqual({ name: 'cpu', bundled: true });
   });
+
+  const cuda = listExecutionProviders().find(({ name }) => name === 'cuda');
+  (cuda ? it : it.skip)(
+    'say what an execution provider needs whose libraries are missing',
+    async () => {
+      configure({ executionProviders: ['cuda', 'cpu'] });
+      const x = tf.add(tf.tensor([1, 2, 3, 4, 5, 6, 7]), 1);
+      try {
+        const found = await x.data().catch((error: unknown) => String(error));
+        // Where there is a card and its libraries, it computes.
+        if (typeof found === 'string')
+          expect(found).toMatch(/cuda cannot be used here: .* CUDA 12 .*PROVIDER_UNAVAILABLE/);
+      } finally {
+        configure({ executionProviders: ['cpu'] });
+        x.dispose();
+      }
+    },
+  );
 });

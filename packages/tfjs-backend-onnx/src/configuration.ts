@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { OnnxBackendError } from './error.js';
+import { checkExecutionProviders } from './execution-providers.js';
 
 /** What {@link configure} sets. Changes hold for graphs compiled afterwards. */
 export interface OnnxBackendConfig {
@@ -28,10 +29,11 @@ export function configuration(): OnnxBackendConfig {
 }
 
 /**
- * Changes the configuration. An execution provider that ONNX Runtime does not have here shows as
- * `COMPILE_FAILED` when the first tensor is read.
+ * Changes the configuration. An execution provider whose libraries or device are missing on this machine shows
+ * as `PROVIDER_UNAVAILABLE` when the first tensor is read.
  *
- * @throws `INVALID_CONFIG` for a number that is not a positive integer.
+ * @throws `INVALID_CONFIG` for a number that is not a positive integer or a provider that nobody knows;
+ *   `PROVIDER_UNAVAILABLE` for one that the installed onnxruntime-node was built without.
  */
 export function configure(changes: Partial<OnnxBackendConfig>): void {
   const next = { ...current, ...changes };
@@ -43,6 +45,7 @@ export function configure(changes: Partial<OnnxBackendConfig>): void {
       'Give a whole number of at least 1.',
     );
   }
+  checkExecutionProviders(next.executionProviders);
   current = next;
 }
 

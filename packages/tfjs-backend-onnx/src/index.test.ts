@@ -12,6 +12,7 @@ describe('the public API', () => {
        "exportOnnx",
        "flush",
        "flushSync",
+       "listExecutionProviders",
        "setThreads",
        "statistics",
      ]

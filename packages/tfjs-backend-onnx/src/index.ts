@@ -12,6 +12,8 @@ export type { OnnxBackendConfig } from './configuration.js';
 export type { DeviceStatistics } from './device/protocol.js';
 export { OnnxBackendError } from './error.js';
 export type { OnnxBackendErrorCode } from './error.js';
+export { listExecutionProviders } from './execution-providers.js';
+export type { ExecutionProvider } from './execution-providers.js';
 export { checkExport } from './export/check-export.js';
 export { exportOnnx } from './export/export-onnx.js';
 export type { ExportOnnxOptions, ExportableFunction } from './export/export-onnx.js';

@@ -71,22 +71,54 @@ function upload({ handle, data }) {
 async function compile({ session, model, settings, inputs, outputs }) {
   const start = performance.now();
   try {
-    const created = await InferenceSession.create(model, {
-      executionProviders: [...settings.executionProviders],
-      intraOpNumThreads: settings.threads,
-      graphOptimizationLevel: 'all',
-      // The memory pattern lays out a whole run as one block: a UNETR step took half as much again, no faster.
-      enableMemPattern: false,
-      logSeverityLevel: 4,
-      ...(settings.profilePrefix
-        ? { enableProfiling: true, profileFilePrefix: `${settings.profilePrefix}-${session}` }
-        : {}),
-    });
+    const created = await createSession(model, settings, session);
     sessions.set(session, { session: created, inputs, outputs });
   } catch (error) {
-    sessions.set(session, fail('COMPILE_FAILED', error));
+    sessions.set(session, await compileFailure(model, settings, error));
   }
   compileMs += performance.now() - start;
+}
+
+/**
+ * @param {Uint8Array} model
+ * @param {import('./protocol.js').SessionSettings} settings
+ * @param {number} id
+ */
+async function createSession(model, { executionProviders, threads, profilePrefix }, id) {
+  return await InferenceSession.create(model, {
+    executionProviders: [...executionProviders],
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: 'all',
+    // The memory pattern lays out a whole run as one block: a UNETR step took half as much again, no faster.
+    enableMemPattern: false,
+    logSeverityLevel: 4,
+    ...(profilePrefix
+      ? { enableProfiling: true, profileFilePrefix: `${profilePrefix}-${id}` }
+      : {}),
+  });
+}
+
+/**
+ * Tells a graph that is wrong from an execution provider that cannot work: the CPU compiles every right one.
+ *
+ * @param {Uint8Array} model
+ * @param {import('./protocol.js').SessionSettings} settings
+ * @param {unknown} error
+ * @returns {Promise<DeviceFailure>}
+ */
+async function compileFailure(model, settings, error) {
+  const providers = settings.executionProviders.filter((name) => name !== 'cpu');
+  if (providers.length === 0) return fail('COMPILE_FAILED', error);
+  try {
+    const onCpu = await createSession(model, { executionProviders: ['cpu'], threads: 1 }, 0);
+    await onCpu.release();
+  } catch (wrong) {
+    return fail('COMPILE_FAILED', wrong);
+  }
+  const [reason] = messageOf(error).trim().split('\n');
+  const message = `The execution provider ${providers.join(', ')} cannot be used here: ${reason}.`;
+  unreported = { code: 'PROVIDER_UNAVAILABLE', message, providers };
+  return unreported;
 }
 
 /** @param {Command<'run'>} command */
@@ -224,9 +256,14 @@ function reply(message, transfer = []) {
  * @returns {DeviceFailure}
  */
 function fail(code, error) {
-  const failure = { code, message: error instanceof Error ? error.message : String(error) };
+  const failure = { code, message: messageOf(error) };
   unreported = failure;
   return failure;
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { OnnxBackendError } from '../error.js';
+import { requirementsOf } from '../execution-providers.js';
 import type { DeviceCommand, DeviceFailure, DeviceReply, DeviceStatistics } from './protocol.js';
 
 interface Waiting {
@@ -10,8 +11,7 @@ interface Waiting {
 }
 
 const REMEDIES = {
-  COMPILE_FAILED:
-    'Check the shapes and types of the op it names; without one, that the execution providers are there.',
+  COMPILE_FAILED: 'Check the shapes and types of the op it names.',
   RUN_FAILED: 'Check the values (indices, shapes) given to the op it names.',
 } as const;
 
@@ -135,6 +135,7 @@ function settled(reply: DeviceReply): DeviceStatistics | undefined {
   return reply.statistics;
 }
 
-function errorOf({ code, message }: DeviceFailure): OnnxBackendError {
-  return new OnnxBackendError(code, message, REMEDIES[code]);
+function errorOf({ code, message, providers = [] }: DeviceFailure): OnnxBackendError {
+  const remedy = code === 'PROVIDER_UNAVAILABLE' ? requirementsOf(providers) : REMEDIES[code];
+  return new OnnxBackendError(code, message, remedy);
 }

@@ -75,8 +75,10 @@ export interface DeviceReply {
 
 /** Why a handle has no values. */
 export interface DeviceFailure {
-  readonly code: 'COMPILE_FAILED' | 'RUN_FAILED';
+  readonly code: 'COMPILE_FAILED' | 'PROVIDER_UNAVAILABLE' | 'RUN_FAILED';
   readonly message: string;
+  /** What was asked for, where it is the providers that failed. */
+  readonly providers?: readonly string[];
 }
 
 /** What the worker is given when it starts. */
