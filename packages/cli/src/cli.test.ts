@@ -75,6 +75,40 @@ describe('wrong use', () => {
   });
 });
 
+describe('what computes', () => {
+  it('is chosen on the command line, said at the start and recorded', async () => {
+    const path = await configFile('engine.yaml', config(join(root, 'data'), masked));
+    const out = join(root, 'engine');
+    const engine = ['--backend', 'onnx', '--device', 'cpu', '--threads', '1'];
+    const { code, err } = await run('pretrain', path, '--out', out, ...engine);
+
+    expect(code).toBe(0);
+    expect(err).toMatch(/Backend onnx .* on cpu: 1 thread of /);
+    const record: unknown = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
+    expect(record).toHaveProperty('backend.device', expect.stringMatching(/^cpu: 1 thread of /));
+  });
+
+  it('is refused with the known devices, or with the backends for one', async () => {
+    const path = await configFile('engine.yaml', config(join(root, 'data'), masked));
+    const unknown = await run('pretrain', path, '--device', 'cudda');
+    const unfit = await run(
+      'predict',
+      join(root, 'few'),
+      root,
+      '--device',
+      'cuda',
+      '--backend',
+      'cpu',
+    );
+    const none = await run('backends', '--quick', '--threads', 'many');
+
+    expect([unknown.code, unfit.code, none.code]).toEqual([2, 2, 2]);
+    expect(unknown.err).toContain('"cuda"|"webgpu"');
+    expect(unfit.err).toContain('take tfjs-node-gpu or onnx.');
+    expect(none.err).toContain('threads');
+  });
+});
+
 describe('a run', () => {
   it('is planned by --dry-run without a trace', async () => {
     const path = await configFile('pretrain.yaml', config(join(root, 'data'), masked));

@@ -1,12 +1,17 @@
 import type { Command } from 'commander';
 import { basename, extname, join } from 'node:path';
 
+import {
+  addBackendOptions,
+  type BackendCommandOptions,
+  backendOverrides,
+} from './backend-options.js';
+
 /** The options of commands that train. */
-export interface RunCommandOptions {
+export interface RunCommandOptions extends BackendCommandOptions {
   readonly data?: string;
   readonly out?: string;
   readonly set: readonly string[];
-  readonly backend?: string;
   readonly resume?: boolean;
   readonly force?: boolean;
   readonly dryRun?: boolean;
@@ -14,7 +19,7 @@ export interface RunCommandOptions {
 
 /** Adds what every command that trains from a config has. */
 export function addRunOptions(command: Command): Command {
-  return command
+  return addBackendOptions(command)
     .option('--data <dir>', 'folder of the volumes; replaces data.path of the config')
     .option('--out <dir>', 'folder of the run (default: runs/<name of the config file>)')
     .option(
@@ -23,22 +28,20 @@ export function addRunOptions(command: Command): Command {
       collect,
       [],
     )
-    .option('--backend <name>', 'TF.js backend (default: the best; see "voxmim backends")')
     .option('--resume', 'go on with the run in the output folder')
     .option('--force', 'replace the run in the output folder')
     .option('--dry-run', 'check config and data, print the model, touch nothing');
 }
 
 /** `--set` overrides, with those that other options stand for last. */
-export function overridesOf({
-  set,
-  data,
-  backend,
-}: Pick<RunCommandOptions, 'set' | 'data' | 'backend'>): string[] {
+export function overridesOf(
+  options: Pick<RunCommandOptions, 'set' | 'data' | keyof BackendCommandOptions>,
+): string[] {
+  const { set, data } = options;
   return [
     ...set,
     ...(data === undefined ? [] : [`data.path=${data}`]),
-    ...(backend === undefined ? [] : [`backend=${backend}`]),
+    ...backendOverrides(options),
   ];
 }
 

@@ -8,13 +8,16 @@ console.warn = jest.fn();
 it('reports every backend in the order of choice and puts the current one back', async () => {
   await startBackend({ prefer: 'cpu' });
 
-  const reports = await listBackends({ secondsEach: 0.001 });
+  const reports = await listBackends({ secondsEach: 0.001, threads: 1 });
 
   expect(reports.map(({ name }) => name)).toEqual(backendNames);
   expect(tf.getBackend()).toBe('cpu');
   const wasm = reports.find(({ name }) => name === 'wasm');
   expect(wasm).toMatchObject({ state: 'ready', version: '4.22.0' });
   expect(wasm?.speed?.matMul).toBeGreaterThan(0);
+  const onnx = reports.find(({ name }) => name === 'onnx');
+  expect(onnx).toMatchObject({ state: 'ready', devices: expect.arrayContaining(['cpu']) });
+  expect(onnx?.device).toMatch(/^cpu: 1 thread of/);
   const webgpu = reports.find(({ name }) => name === 'webgpu');
   expect(webgpu).toMatchObject({ state: 'missing', howToGet: expect.stringContaining('import') });
 });

@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 
 import { type BackendDescription, type Candidate, NotInstalled } from './candidate.js';
+import { type DeviceName, deviceNames } from './device-name.js';
+import type { EngineSettings } from './engine-settings.js';
 import { findPackage } from './installed-package.js';
 import { processor } from './processor.js';
 
@@ -13,19 +16,29 @@ export const onnxCandidate: Candidate = {
   howToGet:
     '`ONNXRUNTIME_NODE_INSTALL=skip npm install @voxmim/tfjs-backend-onnx`; the variable keeps ' +
     'onnxruntime-node from a download that fails behind firewalls.',
-  async load() {
-    if (!findRuntime()) throw new NotInstalled('onnxruntime-node is not installed');
-    await import('@voxmim/tfjs-backend-onnx');
-  },
+  devices: deviceNames,
+  load,
   describe,
 };
 
+/** An operation that the device lacks runs on the processor. */
+async function load({ threads, device = 'cpu' }: EngineSettings): Promise<void> {
+  if (!findRuntime()) throw new NotInstalled('onnxruntime-node is not installed');
+  const { configure } = await import('@voxmim/tfjs-backend-onnx');
+  const fallback: DeviceName[] = device === 'cpu' ? [] : ['cpu'];
+  configure({
+    threads: threads ?? availableParallelism(),
+    executionProviders: [device, ...fallback],
+  });
+}
+
 async function describe(): Promise<BackendDescription> {
-  const { configuration } = await import('@voxmim/tfjs-backend-onnx');
+  const { configuration, listExecutionProviders } = await import('@voxmim/tfjs-backend-onnx');
   const { threads, executionProviders } = configuration();
   return {
     version: `onnxruntime ${findRuntime()?.version ?? 'unknown'}`,
     device: `${executionProviders.join(', ')}: ${processor(threads)}`,
+    devices: listExecutionProviders().map(({ name }) => name),
   };
 }
 

@@ -8,8 +8,10 @@ export const wasmCandidate: Candidate = {
   name: 'wasm',
   engine: 'wasm',
   howToGet: '`npm install @tensorflow/tfjs-backend-wasm`.',
-  async load() {
-    await import('@tensorflow/tfjs-backend-wasm');
+  devices: ['cpu'],
+  async load({ threads }) {
+    const { setThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
+    if (threads !== undefined) setThreadsCount(threads);
   },
   async describe() {
     const { version_wasm, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
@@ -24,6 +26,7 @@ export const cpuCandidate: Candidate = {
   name: 'cpu',
   engine: 'cpu',
   howToGet: '`npm install @tensorflow/tfjs-backend-cpu`.',
+  devices: ['cpu'],
   async load() {
     await import('@tensorflow/tfjs-backend-cpu');
   },
@@ -38,6 +41,7 @@ export const webgpuCandidate: Candidate = {
   name: 'webgpu',
   engine: 'webgpu',
   howToGet: "In a browser with WebGPU, `import '@tensorflow/tfjs-backend-webgpu'` in the page.",
+  devices: ['webgpu'],
   load() {
     if (typeof tf.findBackendFactory('webgpu') === 'function') return Promise.resolve();
     return Promise.reject(

@@ -67,4 +67,72 @@ describe('startBackend', () => {
       /^Did you mean "onnx"\?/,
     );
   });
+
+  it('takes threads from the caller, else from VOXMIM_THREADS, and says so', async () => {
+    const environment = { VOXMIM_THREADS: '1' };
+    const one = await startBackend({ prefer: 'onnx', environment });
+    const two = await startBackend({ prefer: 'onnx', threads: 2, environment });
+
+    expect(one.device).toMatch(/^cpu: 1 thread of /);
+    expect(two.device).toMatch(/^cpu: 2 threads of /);
+    expect(one.devices).toContain('cpu');
+  });
+
+  it.each(['0', 'many', '1e9', '1.5'])('refuses VOXMIM_THREADS=%s', async (text) => {
+    const error: unknown = await startBackend({
+      prefer: 'cpu',
+      environment: { VOXMIM_THREADS: text },
+    }).catch((thrown: unknown) => thrown);
+
+    expect(isVoxmimError(error, 'INVALID_CONFIG') && error.details.path).toBe('VOXMIM_THREADS');
+    expect(String(error)).toContain(`VOXMIM_THREADS is ${text}.`);
+  });
+
+  it('names the backends for a device that the one asked for is not for', async () => {
+    const error: unknown = await startBackend({ prefer: 'wasm', device: 'cuda' }).catch(
+      (thrown: unknown) => thrown,
+    );
+
+    expect(isVoxmimError(error, 'UNSUPPORTED_CAPABILITY') && error.details.capability).toBe('cuda');
+    expect(String(error)).toContain('take tfjs-node-gpu or onnx.');
+  });
+
+  it('tries only backends for the device asked for', async () => {
+    const given = { environment: { VOXMIM_DEVICE: 'tensorrt' } };
+    const tried = candidates
+      .filter(({ name }) => name !== 'onnx')
+      .map((candidate) => jest.spyOn(candidate, 'load'));
+    const onnx = candidates.find(({ name }) => name === 'onnx');
+    jest.spyOn(onnx!, 'load').mockRejectedValue(new Error('no such library'));
+
+    const error: unknown = await startBackend(given).catch((thrown: unknown) => thrown);
+
+    for (const load of tried) expect(load).not.toHaveBeenCalled();
+    expect(isVoxmimError(error, 'BACKEND_UNAVAILABLE') && error.details.reason).toBe(
+      'onnx: no such library',
+    );
+  });
+
+  it('says what is missing for a device, and computes on the processor afterwards', async () => {
+    // Each build lacks one of these, made for Windows and for macOS.
+    const device = process.platform === 'win32' ? 'coreml' : 'dml';
+    const error: unknown = await startBackend({ prefer: 'onnx', device }).catch(
+      (thrown: unknown) => thrown,
+    );
+
+    expect(isVoxmimError(error, 'BACKEND_UNAVAILABLE') && error.details.reason).toContain(
+      `has no execution provider ${device}; it has cpu`,
+    );
+    expect((await startBackend({ prefer: 'onnx', environment: {} })).device).toMatch(/^cpu: /);
+  });
+
+  it('suggests the nearest device', async () => {
+    const error: unknown = await startBackend({ device: 'cudda' }).catch(
+      (thrown: unknown) => thrown,
+    );
+
+    expect(isVoxmimError(error, 'UNKNOWN_COMPONENT') && error.remedy).toMatch(
+      /^Did you mean "cuda"\?/,
+    );
+  });
 });

@@ -3,17 +3,17 @@ import { VoxmimError } from '@voxmim/core';
 import { type BackendName, parseBackendName } from './backend-name.js';
 import type { BackendDescription, Candidate } from './candidate.js';
 import { candidatesFor } from './candidates.js';
+import type { DeviceName } from './device-name.js';
+import { type EngineOptions, engineSettings } from './engine-settings.js';
 import { tryCandidate } from './try-candidate.js';
 
 /** What {@link startBackend} may be told. */
-export interface StartBackendOptions {
+export interface StartBackendOptions extends EngineOptions {
   /**
    * The backend to use, or to fail without: see `backendNames`. Default: what `VOXMIM_BACKEND`
    * says, else the best that works.
    */
   readonly prefer?: string | undefined;
-  /** Default: the process's own. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A backend that runs and computes rightly. */
@@ -26,30 +26,52 @@ export interface StartedBackend extends BackendDescription {
 }
 
 /**
- * Starts the best TensorFlow.js backend there is, after checking that it computes rightly, and
- * registers gradients.
+ * Starts the best TensorFlow.js backend there is (of those for a device, where one is asked for),
+ * after checking that it computes rightly, and registers gradients.
  *
- * @throws `UNKNOWN_COMPONENT` for a name that is no backend; `BACKEND_UNAVAILABLE` when the one
- *   asked for, or every one, cannot start or fails its check
+ * @throws `UNKNOWN_COMPONENT` for a name that is no backend or device; `UNSUPPORTED_CAPABILITY` when
+ *   the backend asked for is not for that device; `INVALID_CONFIG` for a number of threads that cannot
+ *   be; `BACKEND_UNAVAILABLE` when the one asked for, or every one, cannot start or fails its check
  */
 export async function startBackend(options: StartBackendOptions = {}): Promise<StartedBackend> {
   const wish = wishOf(options);
+  const settings = engineSettings(options);
   const reasons = wish ? [`${wish.name}: asked for by ${wish.origin}`] : [];
-  for (const candidate of candidatesFor(wish?.name)) {
-    const trial = await tryCandidate(candidate);
+  for (const candidate of suitable(wish?.name, settings.device)) {
+    const trial = await tryCandidate(candidate, settings);
     if (trial.state === 'ready') {
       reasons.push(`${candidate.name}: passed its self-check`);
-      const { version, device, defects } = trial;
-      return { name: candidate.name, version, device, reasons, defects };
+      const { version, device, devices = [], defects } = trial;
+      return { name: candidate.name, version, device, devices, reasons, defects };
     }
     reasons.push(`${candidate.name}: ${trial.reason}`);
-    if (wish) throw unavailable(candidate, trial.reason);
+    if (wish) throw unavailable(candidate, trial.reason, settings.device);
   }
   throw new VoxmimError(
     'BACKEND_UNAVAILABLE',
     `No backend can start: ${reasons.join('; ')}.`,
-    'Install @tensorflow/tfjs-backend-cpu, which runs everywhere.',
+    settings.device === undefined
+      ? 'Install @tensorflow/tfjs-backend-cpu, which runs everywhere.'
+      : 'Leave the device out to compute on the processor.',
     { backend: 'any', reason: reasons.join('; ') },
+  );
+}
+
+/** The candidates of a name and for a device, in the order of choice. */
+function suitable(
+  name: BackendName | undefined,
+  device: DeviceName | undefined,
+): readonly Candidate[] {
+  const named = candidatesFor(name);
+  if (device === undefined) return named;
+  const able = named.filter(({ devices }) => devices.includes(device));
+  if (able.length > 0 || name === undefined) return able;
+  const others = candidatesFor(undefined).filter(({ devices }) => devices.includes(device));
+  throw new VoxmimError(
+    'UNSUPPORTED_CAPABILITY',
+    `The backend "${name}" does not compute on "${device}".`,
+    `For this device take ${others.map((other) => other.name).join(' or ')}.`,
+    { component: name, capability: device },
   );
 }
 
@@ -66,11 +88,17 @@ function wishOf({ prefer, environment = process.env }: StartBackendOptions): Wis
   return { name: parseBackendName(text, 'VOXMIM_BACKEND'), origin: 'VOXMIM_BACKEND' };
 }
 
-function unavailable(candidate: Candidate, reason: string): VoxmimError<'BACKEND_UNAVAILABLE'> {
+function unavailable(
+  candidate: Candidate,
+  reason: string,
+  device: DeviceName | undefined,
+): VoxmimError<'BACKEND_UNAVAILABLE'> {
   return new VoxmimError(
     'BACKEND_UNAVAILABLE',
     `The backend "${candidate.name}" cannot be used: ${reason}.`,
-    `To get it: ${candidate.howToGet} Or leave the choice to voxmim.`,
+    device === undefined
+      ? `To get it: ${candidate.howToGet} Or leave the choice to voxmim.`
+      : 'Leave the device out to compute on the processor, or see what is here: voxmim backends.',
     { backend: candidate.name, reason },
   );
 }

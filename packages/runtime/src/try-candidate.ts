@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type BackendDescription, type Candidate, NotInstalled } from './candidate.js';
+import type { EngineSettings } from './engine-settings.js';
 import { findDefects } from './known-defects.js';
 import { selfCheck } from './self-check.js';
 
@@ -13,11 +14,14 @@ export type Trial =
   | { readonly state: 'broken'; readonly reason: string };
 
 /** Loads and starts a backend and checks it; when ready, it is TF.js's current one. */
-export async function tryCandidate(candidate: Candidate): Promise<Trial> {
+export async function tryCandidate(
+  candidate: Candidate,
+  settings: EngineSettings = {},
+): Promise<Trial> {
   // Keeps TF.js from advertising other backends on the console.
   tf.enableProdMode();
   try {
-    await candidate.load();
+    await candidate.load(settings);
     if (!(await tf.setBackend(candidate.engine))) return broken('it refused to start');
     const fault = await selfCheck();
     if (fault !== null) return broken(`its self-check failed: ${fault}`);

@@ -1,22 +1,40 @@
 import { linkTensorflow, listBackends, type BackendReport } from '@voxmim/runtime';
 import type { Command } from 'commander';
 
+import {
+  addEngineOptions,
+  type BackendCommandOptions,
+  startOptionsOf,
+} from '../backend-options.js';
 import { perform, type CommandContext } from '../command-context.js';
 
 /** Adds `voxmim backends` and its subcommand. */
 export function addBackends(program: Command, context: CommandContext): void {
-  const backends = program
-    .command('backends')
+  const backends = addEngineOptions(program.command('backends'))
     .description('List TF.js backends: what is here, how fast it is, and how to get the rest.')
     .option('--quick', 'do not measure')
-    .action(async ({ quick = false }: { quick?: boolean }, command: Command) =>
+    .addHelpText('after', LIST_HELP)
+    .action(async ({ quick = false, ...given }: ListCommandOptions, command: Command) =>
       perform(command, context, async () => {
-        const reports = await listBackends({ secondsEach: quick ? 0 : 1 });
+        const { device, threads } = startOptionsOf(given);
+        const reports = await listBackends({ device, threads, secondsEach: quick ? 0 : 1 });
         return { text: reports.map(lines).join('\n'), data: { backends: reports } };
       }),
     );
   addLinkTensorflow(backends, context);
 }
+
+interface ListCommandOptions extends BackendCommandOptions {
+  readonly quick?: boolean;
+}
+
+const LIST_HELP = `
+Examples:
+  $ voxmim backends                    all of them, measured
+  $ voxmim backends --device cuda      whether onnx computes on an NVIDIA card, or what it lacks
+  $ voxmim backends --threads 1
+
+VOXMIM_BACKEND, VOXMIM_DEVICE and VOXMIM_THREADS say the same to every command.`;
 
 interface LinkCommandOptions {
   readonly python: string;
@@ -54,11 +72,15 @@ Examples:
   $ voxmim backends link-tensorflow --python ~/venv/bin/python --gpu`;
 
 function lines(report: BackendReport): string {
-  const { name, state, version, device, speed, reason, howToGet, defects = [] } = report;
+  const { name, state, version, device, speed, reason, howToGet } = report;
+  const { defects = [], devices = [] } = report;
   const facts = state === 'ready' ? [version, device].filter(Boolean).join(', ') : (reason ?? '');
   const indent = ' '.repeat(15);
   return [
     `${name.padEnd(14)} ${state.padEnd(8)} ${facts}`,
+    ...(devices.length > 0
+      ? [`${indent}built for ${devices.join(', ')}: choose with --device`]
+      : []),
     ...(speed ? [`${indent}${rates(speed)}`] : []),
     ...defects.map((defect) => `${indent}routed around: ${defect}`),
     ...(state === 'ready' ? [] : [`${indent}to get it: ${howToGet}`]),

@@ -2,27 +2,29 @@ import { predict } from '@voxmim/experiments';
 import { startBackend } from '@voxmim/runtime';
 import type { Command } from 'commander';
 
+import {
+  addBackendOptions,
+  type BackendCommandOptions,
+  startOptionsOf,
+} from '../backend-options.js';
 import { perform, type CommandContext } from '../command-context.js';
 
-interface PredictCommandOptions {
+interface PredictCommandOptions extends BackendCommandOptions {
   readonly out: string;
-  readonly backend?: string;
 }
 
 /** Adds `voxmim predict`. */
 export function addPredict(program: Command, context: CommandContext): void {
-  program
-    .command('predict')
+  addBackendOptions(program.command('predict'))
     .description('Segment volumes with a trained model; label maps are on the images’ own grids.')
     .argument('<run>', 'folder of a fine-tuning run (its best checkpoint is used), or a checkpoint')
     .argument('<input>', 'NIfTI file, folder of them, or data set')
     .option('--out <dir>', 'folder of the label maps', 'predictions')
-    .option('--backend <name>', 'TF.js backend (default: the best; see "voxmim backends")')
     .addHelpText('after', EXAMPLES)
     .action(async (run: string, input: string, options: PredictCommandOptions, command: Command) =>
       perform(command, context, async (work) => {
-        const { out, backend: prefer } = options;
-        const backend = await startBackend({ prefer });
+        const { out } = options;
+        const backend = await startBackend(startOptionsOf(options));
         const result = await predict({ run, input, out, backend, ...work });
         const { files, complete, checkpoint } = result;
         return {

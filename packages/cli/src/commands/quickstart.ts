@@ -4,12 +4,16 @@ import { startBackend } from '@voxmim/runtime';
 import type { Command } from 'commander';
 import { z } from 'zod';
 
+import {
+  addBackendOptions,
+  type BackendCommandOptions,
+  startOptionsOf,
+} from '../backend-options.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { studyEnd } from '../study-end.js';
 
 const QuickstartCommandOptions = z.object({
   out: z.string(),
-  backend: z.string().optional(),
   size: z.enum(['full', 'small']).optional(),
   seed: z.coerce.number().int(),
   resume: z.boolean().default(false),
@@ -18,21 +22,19 @@ const QuickstartCommandOptions = z.object({
 
 /** Adds `voxmim quickstart`. */
 export function addQuickstart(program: Command, context: CommandContext): void {
-  program
-    .command('quickstart')
+  addBackendOptions(program.command('quickstart'))
     .description('The whole job on synthetic volumes, in minutes: pretrain, fine-tune, compare.')
     .option('--out <dir>', 'folder of data, runs and report', 'voxmim-quickstart')
     .option('--size <name>', 'full, or small where the backend is slow')
     .option('--seed <n>', 'of the synthetic volumes', '1')
-    .option('--backend <name>', 'TF.js backend (default: the best; see "voxmim backends")')
     .option('--resume', 'go on with what is in the output folder')
     .option('--force', 'start anew in the output folder')
     .addHelpText('after', EXAMPLES)
-    .action(async (given: unknown, command: Command) =>
+    .action(async (given: BackendCommandOptions, command: Command) =>
       perform(command, context, async (work) => {
         const options = parseConfig(QuickstartCommandOptions, given, 'quickstart');
         const { out, seed, resume, force, size } = options;
-        const backend = await startBackend({ prefer: options.backend });
+        const backend = await startBackend(startOptionsOf(given));
         work.monitor.note(`Backend ${backend.name} ${backend.version} on ${backend.device}.`);
         const run = { ...work, out, seed, resume, force, backend, ...(size && { size }) };
         return studyEnd(await quickstart(run), command);

@@ -7,6 +7,7 @@ import {
 } from '@voxmim/experiments';
 import type { Command } from 'commander';
 
+import { backendOverrides } from '../backend-options.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { addRunOptions, outputOf, type RunCommandOptions } from '../run-options.js';
 import { studyEnd } from '../study-end.js';
@@ -19,14 +20,14 @@ export function addStudy(program: Command, context: CommandContext): void {
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, options: RunCommandOptions, command: Command) =>
       perform(command, context, async (work) => {
-        const { data, backend, set, resume = false, force = false } = options;
+        const { data, set, resume = false, force = false } = options;
         const registries = createRegistries();
         const config = await readStudyConfig(path, {
           registries,
           set: [
             ...set,
             ...(data === undefined ? [] : [`pretrain.data.path=${data}`]),
-            ...(backend === undefined ? [] : [`pretrain.backend=${backend}`]),
+            ...backendOverrides(options, 'pretrain.'),
           ],
         });
         const out = outputOf(options, path);

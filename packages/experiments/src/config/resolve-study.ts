@@ -13,11 +13,14 @@ const Sections = z.looseObject({
 });
 
 /** The fields that the pretraining of a study lends to its fine-tunings. */
-const SHARED = ['data', 'crop', 'inChannels', 'encoder', 'backend', 'plugins'] as const;
+const SHARED = [
+  ...['data', 'crop', 'inChannels', 'encoder'],
+  ...['backend', 'device', 'threads', 'plugins'],
+] as const;
 
 /**
  * Checks a study config whole. `finetune` may leave out what `pretrain` has: data, crop, channels,
- * encoder, backend and plugins.
+ * encoder, backend with device and threads, and plugins.
  *
  * @throws as `resolvePretrain`; messages name the section
  */

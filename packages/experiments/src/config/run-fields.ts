@@ -1,4 +1,5 @@
 import { extent, shape3 } from '@voxmim/core';
+import { deviceNames } from '@voxmim/runtime';
 import { ScheduleConfig } from '@voxmim/training';
 import { CheckpointConfig } from '@voxmim/training/node';
 import { z } from 'zod';
@@ -15,6 +16,18 @@ export const runFields = {
     .nullable()
     .default(null)
     .describe('TF.js backend; null: the best there is. `voxmim backends` lists them.'),
+  device: z
+    .enum(deviceNames)
+    .nullable()
+    .default(null)
+    .describe('What the backend computes on; null: the processor, or what it is made for.'),
+  threads: z
+    .int()
+    .min(1)
+    .max(1024)
+    .nullable()
+    .default(null)
+    .describe('Threads of one operation of the backend; null: every core.'),
   plugins: z
     .array(z.string())
     .readonly()

@@ -40,7 +40,7 @@ export interface PredictResult {
 export async function predict(options: PredictOptions): Promise<PredictResult> {
   const { run, input, out, monitor, registries = createRegistries() } = options;
   const { cases } = await openDataset(input);
-  await backendOf({ backend: null }, options);
+  await backendOf({}, options);
   const loaded = await loadSegmenter(run, registries);
   const files: { id: string; path: string }[] = [];
   try {

@@ -65,13 +65,24 @@ export async function startRun<
   }
 }
 
+/** The fields of a run that say what computes; null leaves the choice open. */
+interface BackendFields {
+  readonly backend?: string | null;
+  readonly device?: string | null;
+  readonly threads?: number | null;
+}
+
 /** The backend that options bring, or the config asks for, or the best there is. */
 export async function backendOf(
-  config: { readonly backend: string | null },
+  config: BackendFields,
   { backend, monitor }: Pick<RunOptions, 'backend' | 'monitor'>,
 ): Promise<StartedBackend> {
   if (backend) return backend;
-  const started = await startBackend(config.backend === null ? {} : { prefer: config.backend });
+  const started = await startBackend({
+    prefer: config.backend ?? undefined,
+    device: config.device ?? undefined,
+    threads: config.threads ?? undefined,
+  });
   monitor?.note?.(`Backend ${started.name} ${started.version} on ${started.device}.`);
   return started;
 }

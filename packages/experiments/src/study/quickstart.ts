@@ -118,7 +118,7 @@ export async function quickstart(options: QuickstartOptions): Promise<StudyResul
   const { out, seed = 1, monitor, registries = createRegistries() } = options;
   const source = join(out, 'pretrain');
   await RunFolder.check(source, options);
-  const backend = await backendOf({ backend: null }, options);
+  const backend = await backendOf({}, options);
   const size = options.size ?? (FAST.includes(backend.name) ? 'full' : 'small');
   const { volumes, config } = presets[size];
   const folder = join(out, 'data');

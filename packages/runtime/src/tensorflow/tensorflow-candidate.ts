@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
 import { type BackendDescription, type Candidate, NotInstalled } from '../candidate.js';
+import type { EngineSettings } from '../engine-settings.js';
 import { findPackage, hasBinding } from '../installed-package.js';
 import { processor } from '../processor.js';
 import { linkedFolder, originIn, type TensorflowPackage } from './linked-package.js';
@@ -18,13 +19,14 @@ export function tensorflowCandidate(name: TensorflowPackage): Candidate {
       `\`voxmim backends link-tensorflow${name === 'tfjs-node-gpu' ? ' --gpu' : ''}\` builds it ` +
       'against the TensorFlow of a Python; or `npm install ' +
       `@tensorflow/${name}\` where storage.googleapis.com can be reached.`,
-    load: () => Promise.resolve().then(() => load(name)),
+    devices: name === 'tfjs-node-gpu' ? ['cuda'] : ['cpu'],
+    load: (settings) => Promise.resolve().then(() => load(name, settings)),
     describe: () => Promise.resolve(describe(name)),
   };
 }
 
 /** Looks for the native part first: a failing import leaves half of its kernels registered. */
-function load(name: TensorflowPackage): void {
+function load(name: TensorflowPackage, { threads }: EngineSettings): void {
   const packageName = `@tensorflow/${name}`;
   const origin = origins(name).find((from) => {
     const found = findPackage(packageName, from);
@@ -42,8 +44,18 @@ function load(name: TensorflowPackage): void {
   }
   // Its start-up notices are not for the users of a command line; set before to see them.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  if (threads !== undefined && !isLoaded()) {
+    for (const variable of THREAD_VARIABLES) process.env[variable] = String(threads);
+  }
   // CommonJS, and a name in a variable: neither compilers nor bundlers may need an optional package.
   createRequire(origin)(packageName);
+}
+
+/** TensorFlow reads them once: threads inside an operation, and of operations beside each other. */
+const THREAD_VARIABLES = ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS'] as const;
+
+function isLoaded(): boolean {
+  return typeof tf.findBackendFactory('tensorflow') === 'function';
 }
 
 /** One that was linked here comes before one that npm installed: somebody asked for it. */
@@ -63,6 +75,8 @@ function describe(name: TensorflowPackage): BackendDescription {
   const library = native?.binding?.TF_Version;
   return {
     version: library ? `${version}, TensorFlow ${library}` : version,
-    device: native?.isGPUPackage ? 'GPU' : processor(),
+    device: native?.isGPUPackage
+      ? 'GPU'
+      : processor(Number(process.env[THREAD_VARIABLES[0]]) || undefined),
   };
 }

@@ -1,0 +1,25 @@
+import { nearestName, VoxmimError } from '@voxmim/core';
+
+/** Every device that some backend can be told to compute on. */
+export const deviceNames = ['cpu', 'cuda', 'webgpu', 'tensorrt', 'dml', 'coreml'] as const;
+
+/** What a device is called on the command line, in configs and in `VOXMIM_DEVICE`. */
+export type DeviceName = (typeof deviceNames)[number];
+
+/**
+ * Reads a device's name.
+ *
+ * @param origin where it was given; leads the message
+ * @throws `UNKNOWN_COMPONENT` that names the nearest known one
+ */
+export function parseDeviceName(text: string, origin: string): DeviceName {
+  const name = deviceNames.find((known) => known === text);
+  if (name) return name;
+  const guess = nearestName(text, deviceNames);
+  throw new VoxmimError(
+    'UNKNOWN_COMPONENT',
+    `${origin}: there is no device "${text}".`,
+    `${guess ? `Did you mean "${guess}"? ` : ''}Known are ${deviceNames.join(', ')}.`,
+    { kind: 'device', name: text, known: deviceNames },
+  );
+}
