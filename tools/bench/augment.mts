@@ -19,7 +19,7 @@ const CASES: Readonly<Record<string, object>> = {
   gamma: { gamma: { probability: 1 } },
   biasField: { biasField: { probability: 1 } },
   lowResolution: { lowResolution: { probability: 1 } },
-  twoView: twoViewAugmentation,
+  twoView: twoViewAugmentation([96, 96, 96]),
 };
 
 /** Processor seconds of each repeat: others on the machine do not count. */

@@ -31,6 +31,11 @@ describe('Registry', () => {
     expect(registry().create({ name: 'vit', depth: 3 }, 2)).toBe(6);
   });
 
+  it('tells how many views a component compares: one where it is not said', () => {
+    const pair = registry().register({ ...definition, name: 'pair', views: 2 });
+    expect(['vit', 'pair'].map((name) => pair.views(name))).toEqual([1, 2]);
+  });
+
   it('fills in the defaults of a named config', () => {
     expect(registry().parse({ name: 'vit' })).toEqual({ name: 'vit', depth: 12 });
   });

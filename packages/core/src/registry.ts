@@ -24,6 +24,11 @@ export interface ComponentDefinition<Schema extends ConfigSchema, Context, Compo
   readonly offers?: readonly EncoderCapability[];
   /** What an objective or head needs of its encoder. */
   readonly needs?: readonly EncoderCapability[];
+  /**
+   * How many views of a volume an objective compares, so that a run augments each by default; 1 where
+   * it is not said.
+   */
+  readonly views?: 1 | 2;
   create(config: z.output<Schema>, context: Context): Component;
 }
 
@@ -32,6 +37,7 @@ interface Entry<Context, Component> {
   readonly presets: Presets;
   readonly offers: readonly EncoderCapability[] | undefined;
   readonly needs: readonly EncoderCapability[];
+  readonly views: 1 | 2;
   create(config: unknown, context: Context, origin: string): Component;
 }
 
@@ -57,7 +63,7 @@ export class Registry<Context, Component> {
   register<Schema extends ConfigSchema>(
     definition: ComponentDefinition<Schema, Context, Component>,
   ): this {
-    const { name, config: schema, presets = {}, offers, needs = [] } = definition;
+    const { name, config: schema, presets = {}, offers, needs = [], views = 1 } = definition;
     if (this.#entries.has(name)) {
       throw new VoxmimError(
         'INVALID_CONFIG',
@@ -71,6 +77,7 @@ export class Registry<Context, Component> {
       presets,
       offers,
       needs,
+      views,
       create: (config, context, origin) =>
         definition.create(parseConfig(schema, config, origin), context),
     });
@@ -116,6 +123,15 @@ export class Registry<Context, Component> {
    */
   needs(name: string): readonly EncoderCapability[] {
     return this.#entry(name).needs;
+  }
+
+  /**
+   * How many views of a volume one objective compares.
+   *
+   * @throws `UNKNOWN_COMPONENT`
+   */
+  views(name: string): 1 | 2 {
+    return this.#entry(name).views;
   }
 
   /**

@@ -28,6 +28,7 @@ it('exports exactly this', () => {
      "surfaceDistances",
      "surfaceMetrics",
      "surfaceVoxels",
+     "viewAgreement",
      "wilcoxonSignedRank",
    ]
   `);

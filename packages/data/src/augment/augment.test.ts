@@ -200,11 +200,19 @@ describe('coarse transforms', () => {
     expect(data.slice().sort()).toEqual(view.data);
   });
 
-  it('are the two views of the tutorial', () => {
-    const { coarseDropout, coarseShuffle, ...others } =
-      AugmentationConfig.parse(twoViewAugmentation);
-    expect([coarseDropout.probability, coarseShuffle.probability]).toEqual([1, 0.8]);
-    expect(Object.values(others).every(({ probability }) => probability === 0)).toBe(true);
+  it('are the two views of the tutorial for its crops, and cover as much of others', () => {
+    const own = AugmentationConfig.parse({
+      ...noAugmentation,
+      coarseDropout: { probability: 1 },
+      coarseShuffle: { probability: 0.8 },
+    });
+    expect(AugmentationConfig.parse(twoViewAugmentation([96, 96, 96]))).toEqual(own);
+    const { coarseDropout, coarseShuffle } = twoViewAugmentation([12, 48, 24]);
+    expect(coarseDropout.variants.map(({ size, maxSize }) => [size, maxSize])).toEqual([
+      [1, 8],
+      [5, 16],
+    ]);
+    expect(coarseShuffle.size).toBe(2);
   });
 });
 

@@ -1,7 +1,8 @@
+import { type Shape3, volumeOf } from '@voxmim/core';
 import { z } from 'zod';
 
-import { CoarseDropoutConfig } from './coarse/coarse-dropout.js';
-import { CoarseShuffleConfig } from './coarse/coarse-shuffle.js';
+import { CoarseDropoutConfig, tutorialDropouts } from './coarse/coarse-dropout.js';
+import { CoarseShuffleConfig, tutorialShuffle } from './coarse/coarse-shuffle.js';
 import { BiasFieldConfig } from './intensity/bias-field.js';
 import { BlurConfig } from './intensity/blur.js';
 import { BrightnessConfig } from './intensity/brightness.js';
@@ -50,14 +51,27 @@ export const noAugmentation = {
   shift: { probability: 0 },
 } as const satisfies z.input<typeof AugmentationConfig>;
 
+/** The side of the crops that the tutorial's boxes are made for. */
+const TUTORIAL_SIDE = 96;
+
 /**
  * What is done to each of two views for contrastive pretraining: one of two coarse dropouts, then
- * coarse shuffling.
+ * coarse shuffling. Boxes keep their share of the crop: of one of 96³ voxels they have the source's
+ * sizes, of a smaller one they would else cover everything.
  *
  * Source: MONAI's self-supervised tutorial, which the paper's SimCLR follows.
  */
-export const twoViewAugmentation = {
-  ...noAugmentation,
-  coarseDropout: { probability: 1 },
-  coarseShuffle: { probability: 0.8 },
-} as const satisfies z.input<typeof AugmentationConfig>;
+export function twoViewAugmentation(crop: Shape3) {
+  const scale = Math.cbrt(volumeOf(crop)) / TUTORIAL_SIDE;
+  const scaled = (side: number) => Math.max(1, Math.round(side * scale));
+  const variants = tutorialDropouts.map((variant) => ({
+    ...variant,
+    size: scaled(variant.size),
+    maxSize: scaled(variant.maxSize),
+  }));
+  return {
+    ...noAugmentation,
+    coarseDropout: { probability: 1, variants },
+    coarseShuffle: { probability: 0.8, size: scaled(tutorialShuffle.size) },
+  } satisfies z.input<typeof AugmentationConfig>;
+}

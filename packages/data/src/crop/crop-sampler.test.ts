@@ -1,7 +1,7 @@
 import { affineOf, createRandom, type Shape3, volumeOf } from '@voxmim/core';
 import fc from 'fast-check';
 
-import { balancedCrops } from './crop-sampler.js';
+import { balancedCrops, movedCrop, uniformCrops } from './crop-sampler.js';
 import { countOf, isOfKind, rowOfRank, takeCensus, type VoxelKind } from './voxel-census.js';
 
 function drawn(seed: number, shape: Shape3, channels = 1) {
@@ -46,6 +46,26 @@ describe('takeCensus', () => {
           });
         },
       ),
+    );
+  });
+});
+
+describe('movedCrop', () => {
+  it('reaches every place within the distance and the volume, and no other', () => {
+    const volume: Shape3 = [9, 3, 2];
+    const box = { origin: [1, 0, -1], shape: [3, 3, 4] } as const;
+    const places = Array.from({ length: 80 }, (_, seed) =>
+      movedCrop(box, volume, [3, 3, 3], createRandom(seed)).origin.join(),
+    );
+    expect([...new Set(places)].sort()).toEqual(['0,0,-1', '1,0,-1', '2,0,-1', '3,0,-1', '4,0,-1']);
+  });
+
+  it('stays where it is when it may not move', () => {
+    fc.assert(
+      fc.property(fc.nat(), shapes, shapes, (seed, volume, crop) => {
+        const box = uniformCrops(volume, crop)(createRandom(seed));
+        expect(movedCrop(box, volume, [0, 0, 0], createRandom(seed, 'move'))).toEqual(box);
+      }),
     );
   });
 });

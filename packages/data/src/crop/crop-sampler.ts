@@ -27,6 +27,22 @@ export function uniformCrops(volume: Shape3, crop: Shape3): CropSampler {
   };
 }
 
+/**
+ * A crop moved at random by at most `most` voxels an axis, within the volume; not at all along an axis
+ * that is no longer than the crop.
+ *
+ * @param most whole numbers
+ */
+export function movedCrop(box: Box, volume: Shape3, most: Shape3, random: Random): Box {
+  const moved = (axis: 0 | 1 | 2) => {
+    const [start, last] = [box.origin[axis], volume[axis] - box.shape[axis]];
+    if (last <= 0) return start;
+    const least = Math.max(0, start - most[axis]);
+    return least + random.integer(Math.min(last, start + most[axis]) - least + 1);
+  };
+  return { origin: [moved(0), moved(1), moved(2)], shape: box.shape };
+}
+
 /** How often a balanced crop is centered on an organ. */
 export interface CropBalance {
   /** Weight of crops centered on a voxel of any class but background. */

@@ -22,6 +22,7 @@ export { openDataset } from './open-dataset.js';
 export { defaultWorkers, openSamples } from './loader/open-samples.js';
 export { SamplePool } from './loader/sample-pool.js';
 export type {
+  CropMove,
   DrawnSample,
   RandomKey,
   SampleOptions,

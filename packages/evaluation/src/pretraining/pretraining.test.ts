@@ -2,6 +2,7 @@ import { createRandom, volumeOf, type Shape3 } from '@voxmim/core';
 import fc from 'fast-check';
 
 import { effectiveRank, embeddingSpread } from './effective-rank.js';
+import { viewAgreement } from './view-agreement.js';
 import {
   fillWithVisibleMean,
   hiddenError,
@@ -85,6 +86,28 @@ describe('effectiveRank', () => {
 
   it('is not a number where there is no feature at all', () => {
     expect(effectiveRank({ values: new Float32Array(6), width: 2 })).toBeNaN();
+  });
+});
+
+describe('viewAgreement', () => {
+  const rows = (...values: number[]) => ({ values: Float32Array.from(values), width: 2 });
+
+  it('counts partners that are nearest, and means of cosines', () => {
+    // Of the four views, the second volume's first and the first volume's second are nearest each other.
+    const agreement = viewAgreement(rows(1, 0, 0, 1), rows(0.6, 0.8, -1, 0));
+    expect(agreement.top1).toBe(0.5);
+    expect(agreement.positives).toBeCloseTo((0.6 + 0) / 2, 6);
+    expect(agreement.negatives).toBeCloseTo((0 - 1 + 0.8 - 0.6) / 4, 6);
+  });
+
+  it('finds no partner where all are one', () => {
+    const same = rows(0.6, 0.8, 0.6, 0.8, 0.6, 0.8);
+    const { positives, negatives, top1 } = viewAgreement(same, same);
+    expect([positives, negatives].map((cosine) => cosine.toFixed(5))).toEqual([
+      '1.00000',
+      '1.00000',
+    ]);
+    expect(top1).toBe(0);
   });
 });
 

@@ -16,11 +16,23 @@ export type PretrainValidationConfig = z.infer<typeof PretrainValidationConfig>;
 export const PretrainConfig = z.strictObject({
   task: z.literal('pretrain').default('pretrain').describe('What this file configures.'),
   ...runFields,
-  masking: namedComponent('random').describe('What is hidden.'),
+  masking: namedComponent('random').describe(
+    'What is hidden; contrastive objectives hide nothing and leave it unused.',
+  ),
   objective: namedComponent('mae').describe('What is learned from it.'),
   augmentation: AugmentationConfig.prefault(noAugmentation).describe(
-    'Done to each crop; contrastive objectives see two augmented crops of each volume.',
+    'Done to each crop. What is not named: nothing for masked objectives; for contrastive ones coarse ' +
+      'dropout and shuffling of each of the two views, in boxes that scale with the crop.',
   ),
+  viewOverlap: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe(
+      'Least part of a side that the two crops of a contrastive objective share: 1 is one crop, twice ' +
+        'augmented, as in the source of the augmentation; 0 crops that may only touch.',
+    ),
   validation: PretrainValidationConfig.prefault({}).describe('How the run is watched.'),
 });
 export type PretrainConfig = z.infer<typeof PretrainConfig>;

@@ -26,6 +26,31 @@ it('resolves a resolved config to itself', async () => {
   expect(await pretrain(once)).toEqual(once);
 });
 
+it('augments both views of a contrastive objective by default, field by field', async () => {
+  const objective = { name: 'simclr' };
+  const config = await pretrain({ ...minimal, crop: [48, 48, 48], objective });
+  expect(config.augmentation.coarseDropout).toMatchObject({ probability: 1 });
+  expect(config.augmentation.coarseDropout.variants[1]).toMatchObject({ size: 10, maxSize: 32 });
+  expect(config.augmentation.coarseShuffle).toMatchObject({ probability: 0.8, size: 4 });
+  expect(await pretrain(config)).toEqual(config);
+  const input = { ...minimal, objective, augmentation: { flip: { probability: 0.5 } } };
+  const changed = await pretrain(input, 'augmentation.coarseShuffle.holes=3');
+  const { flip, shift, coarseDropout, coarseShuffle } = changed.augmentation;
+  expect([flip.probability, shift.probability, coarseDropout.probability]).toEqual([0.5, 0, 1]);
+  expect(coarseShuffle).toMatchObject({ probability: 0.8, holes: 3 });
+});
+
+it('adds nothing to the augmentation that a masked pretraining names', async () => {
+  const { augmentation } = await pretrain({
+    ...minimal,
+    augmentation: { noise: { probability: 1 } },
+  });
+  const active = Object.entries(augmentation).filter(([, { probability }]) => probability > 0);
+  expect(active.map(([name]) => name)).toEqual(['noise']);
+  const wrong = pretrain({ ...minimal, augmentation: { noise: 1 } });
+  await expect(wrong).rejects.toThrow('augmentation.noise');
+});
+
 it('fills in a preset, below what is set beside it, and resolves to all of it', async () => {
   const input = {
     ...minimal,

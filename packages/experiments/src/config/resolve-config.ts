@@ -16,6 +16,7 @@ import { applyOverrides } from './overrides.js';
 import { PretrainConfig } from './pretrain-config.js';
 import { readYaml } from './read-yaml.js';
 import { finetuneSchema, pretrainSchema } from './run-schema.js';
+import { withViewAugmentation } from './view-augmentation.js';
 
 /** What may be changed on the way from a file to a config. */
 export interface ResolveOptions {
@@ -39,7 +40,7 @@ export async function resolvePretrain(
   options: ResolveOptions,
 ): Promise<PretrainConfig> {
   const { registries, origin = 'config' } = options;
-  const raw = await prepared(input, options, pretrainSchema);
+  const raw = withViewAugmentation(await prepared(input, options, pretrainSchema), registries);
   const config = parseConfig(PretrainConfig, raw, origin);
   const resolved = {
     ...config,

@@ -1,26 +1,14 @@
-import {
-  createRandom,
-  volumeOf,
-  type Affine,
-  type Encoder,
-  type MaskStrategy,
-  type Shape3,
-  type TokenMask,
-} from '@voxmim/core';
-import type { DrawnSample, RandomKey, SampleSource } from '@voxmim/data/node';
-import { sampleMask } from '@voxmim/masking';
+import { volumeOf, type Affine, type Encoder, type Shape3 } from '@voxmim/core';
+import type { CropMove, DrawnSample, RandomKey, SampleSource } from '@voxmim/data/node';
 
 import { createSampleOrder } from './sample-order.js';
 
 /** Crops of one pretraining pass, still on the host. */
-export interface PretrainBatch {
+export interface CropBatch {
   readonly sampleIds: readonly string[];
   /** `[B, D, H, W, C]` */
   readonly shape: [number, number, number, number, number];
   readonly voxels: Float32Array;
-  /** Another crop of each volume, for contrastive objectives. */
-  readonly otherVoxels?: Float32Array;
-  readonly mask: TokenMask;
   /** Of each crop. */
   readonly affines: readonly Affine[];
 }
@@ -32,31 +20,42 @@ export interface PretrainBatchOptions {
   readonly seed: number;
   readonly crop: Shape3;
   readonly batchSize: number;
-  readonly accumulate: number;
+  readonly optimizer: { readonly accumulate: number };
   readonly steps: number;
-  readonly masks: MaskStrategy;
   readonly geometry: Encoder['geometry'];
-  /** Whether a second view is wanted. */
-  readonly contrastive: boolean;
+}
+
+/** A sample of a batch: its case, and what its random streams are keyed by. */
+export interface BatchSample {
+  readonly id: string;
+  readonly key: RandomKey;
+}
+
+/** Crops, and where they come from, for whoever adds what an objective needs. */
+export interface PlainBatch {
+  readonly crops: CropBatch;
+  readonly samples: readonly BatchSample[];
+  /** How far the training is, from 0 to 1. */
+  readonly progress: number;
 }
 
 /**
- * Random crops with their masks. Everything is keyed by (seed, sample, purpose): a batch depends on
- * its step alone, whatever was loaded before.
+ * Random crops with what an objective needs beside them. Everything is keyed by (seed, sample,
+ * purpose): a batch depends on its step alone, whatever was loaded before.
  */
-export class PretrainBatches {
-  readonly #options: PretrainBatchOptions;
+export abstract class PretrainBatches<Batch extends CropBatch> {
+  protected readonly options: PretrainBatchOptions;
   readonly #caseOf: (sample: number) => string;
 
   constructor(options: PretrainBatchOptions) {
-    this.#options = options;
+    this.options = options;
     this.#caseOf = createSampleOrder(options.ids, options.seed);
   }
 
   /** The batch of a pass of a step. */
-  async load(step: number, pass: number): Promise<PretrainBatch> {
-    const { batchSize, accumulate, steps } = this.#options;
-    const first = (step * accumulate + pass) * batchSize;
+  async load(step: number, pass: number): Promise<Batch> {
+    const { batchSize, optimizer, steps } = this.options;
+    const first = (step * optimizer.accumulate + pass) * batchSize;
     const samples = Array.from({ length: batchSize }, (_, index) => ({
       id: this.#caseOf(first + index),
       key: ['pretrain', first + index],
@@ -65,7 +64,7 @@ export class PretrainBatches {
   }
 
   /** A batch of crops that stays the same all through a run, for validation and pictures. */
-  async fixed(ids: readonly string[], from: number, count: number): Promise<PretrainBatch> {
+  async fixed(ids: readonly string[], from: number, count: number): Promise<Batch> {
     const samples = Array.from({ length: count }, (_, index) => ({
       id: ids[(from + index) % ids.length] ?? '',
       key: ['validation', from + index],
@@ -73,49 +72,35 @@ export class PretrainBatches {
     return this.#assemble(samples, 1);
   }
 
-  async #assemble(
-    samples: readonly { readonly id: string; readonly key: RandomKey }[],
-    progress: number,
-  ): Promise<PretrainBatch> {
-    const { seed, crop, geometry, masks, contrastive } = this.#options;
-    const [view, other] = await Promise.all([
-      this.#views(samples, 'crop'),
-      contrastive ? this.#views(samples, 'other') : undefined,
-    ]);
-    const contexts = samples.map(({ key }, index) => ({
-      gridShape: geometry.gridShape,
-      patchSize: geometry.patchSize,
-      random: createRandom(seed, ...key, 'mask'),
-      progress,
-      voxels: view.voxels.subarray(index * this.#sampleSize, (index + 1) * this.#sampleSize),
-    }));
-    return {
-      sampleIds: view.drawn.map(({ id }) => id),
+  protected abstract complete(batch: PlainBatch): Batch | Promise<Batch>;
+
+  async #assemble(samples: readonly BatchSample[], progress: number): Promise<Batch> {
+    const { crop, geometry } = this.options;
+    const { voxels, drawn } = await this.drawCrops(samples);
+    const crops: CropBatch = {
+      sampleIds: drawn.map(({ id }) => id),
       shape: [samples.length, ...crop, geometry.inChannels],
-      voxels: view.voxels,
-      ...(other && { otherVoxels: other.voxels }),
-      mask: sampleMask(masks, contexts),
-      affines: view.drawn.map(({ affine }) => affine),
+      voxels,
+      affines: drawn.map(({ affine }) => affine),
     };
+    return this.complete({ crops, samples, progress });
   }
 
-  /** A crop of each sample; `purpose` tells the views of a sample apart. */
-  async #views(
-    samples: readonly { readonly id: string; readonly key: RandomKey }[],
-    purpose: string,
+  /** A crop of each sample, or with `other` another one near it, augmented by itself. */
+  protected async drawCrops(
+    samples: readonly BatchSample[],
+    other?: Omit<CropMove, 'key'>,
   ): Promise<{ voxels: Float32Array; drawn: DrawnSample[] }> {
-    const size = this.#sampleSize;
+    const size = volumeOf(this.options.crop) * this.options.geometry.inChannels;
     const voxels = new Float32Array(size * samples.length);
-    const drawn = samples.map(({ id, key }, index) =>
-      this.#options.samples.draw(
-        { id, crop: [...key, purpose], augment: [...key, purpose, 'augment'] },
+    const drawn = samples.map(({ id, key }, index) => {
+      const view = other ? 'other' : 'crop';
+      const move = other && { ...other, key: [...key, view] };
+      return this.options.samples.draw(
+        { id, crop: [...key, 'crop'], augment: [...key, view, 'augment'], ...(move && { move }) },
         { voxels: voxels.subarray(index * size, (index + 1) * size) },
-      ),
-    );
+      );
+    });
     return { voxels, drawn: await Promise.all(drawn) };
-  }
-
-  get #sampleSize(): number {
-    return volumeOf(this.#options.crop) * this.#options.geometry.inChannels;
   }
 }

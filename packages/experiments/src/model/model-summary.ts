@@ -4,6 +4,7 @@ import {
   type Encoder,
   type ParameterOwner,
   type Random,
+  type TokenMask,
 } from '@voxmim/core';
 import { sampleMask } from '@voxmim/masking';
 import type { StartedBackend } from '@voxmim/runtime';
@@ -13,7 +14,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { frozenSteps, type FinetuneConfig } from '../config/finetune-config.js';
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import type { Registries } from '../registries.js';
-import { buildPretrainModel, buildSegmenter } from './build-model.js';
+import { buildPretrainModel, buildSegmenter, type PretrainModel } from './build-model.js';
 import { countWork, type Work } from './count-work.js';
 import { trainingLoss } from './training-loss.js';
 
@@ -44,29 +45,41 @@ export function summarizePretraining(
 ): ModelSummary {
   const model = buildPretrainModel(config, registries, () => still);
   const { encoder, objective } = model;
-  const shape = inputOf(config);
-  const masks = registries.masks.create(config.masking, undefined);
-  const { gridShape, patchSize } = encoder.geometry;
-  const contexts = Array.from({ length: config.batchSize }, (_, sample) => ({
-    gridShape,
-    patchSize,
-    random: createRandom(0, sample),
-    progress: 0,
-    voxels: new Float32Array(volumeOf(config.crop) * config.inChannels),
-  }));
-  const mask = sampleMask(masks, contexts);
-  const loss = () =>
-    objective.kind === 'masked'
-      ? objective.loss(tf.zeros(shape), mask)
-      : objective.loss(tf.zeros(shape), tf.zeros(shape));
   try {
+    const { loss, visible } = passOf(config, model, registries);
     const work = workOf(loss, objective, backend);
-    const visible =
-      objective.kind === 'masked' ? mask.visibleIds.length / mask.batchSize : volumeOf(gridShape);
     return summary(config, encoder, objective, work, visible);
   } finally {
     model.dispose();
   }
+}
+
+/** One pass over empty crops, and the tokens of each that the encoder sees in it. */
+function passOf(
+  config: PretrainConfig,
+  { encoder, objective }: PretrainModel,
+  registries: Registries,
+): { loss: () => tf.Scalar; visible: number } {
+  const volumes = () => tf.zeros<tf.Rank.R5>(inputOf(config));
+  if (objective.kind === 'contrastive') {
+    const loss = () => objective.loss(volumes(), volumes());
+    return { loss, visible: volumeOf(encoder.geometry.gridShape) };
+  }
+  const mask = maskOf(config, encoder, registries);
+  const loss = () => objective.loss(volumes(), mask);
+  return { loss, visible: mask.visibleIds.length / mask.batchSize };
+}
+
+/** A mask such as the run would draw, of empty crops. */
+function maskOf(config: PretrainConfig, { geometry }: Encoder, { masks }: Registries): TokenMask {
+  const contexts = Array.from({ length: config.batchSize }, (_, sample) => ({
+    gridShape: geometry.gridShape,
+    patchSize: geometry.patchSize,
+    random: createRandom(0, sample),
+    progress: 0,
+    voxels: new Float32Array(volumeOf(config.crop) * config.inChannels),
+  }));
+  return sampleMask(masks.create(config.masking, undefined), contexts);
 }
 
 /** The summary of a segmentation model. */

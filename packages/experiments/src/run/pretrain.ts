@@ -3,14 +3,19 @@ import type { SampleSource } from '@voxmim/data/node';
 
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import { resolvePretrain } from '../config/resolve-config.js';
-import { PretrainBatches, type PretrainBatch } from '../data/pretrain-batches.js';
+import { MaskedBatches } from '../data/masked-batches.js';
+import type { CropBatch } from '../data/pretrain-batches.js';
+import { ViewBatches } from '../data/view-batches.js';
 import { buildPretrainModel, type PretrainModel } from '../model/build-model.js';
 import { createRegistries, type Registries } from '../registries.js';
+import { ContrastiveLearning } from './contrastive-learning.js';
+import type { Learning } from './learning.js';
+import { MaskedLearning } from './masked-learning.js';
 import { writeReconstructions } from './reconstructions.js';
 import type { RunOptions } from './run-options.js';
 import { startRun, type StartedRun } from './start-run.js';
 import { runTraining } from './training-job.js';
-import { batchLoss, PretrainValidation } from './validate-pretraining.js';
+import { PretrainValidation } from './validate-pretraining.js';
 
 /** Crops whose reconstructions are kept. */
 const SHOWN = 3;
@@ -56,41 +61,73 @@ function openTrainingSamples({ config, data }: StartedRun<PretrainConfig>): Samp
 }
 
 async function trainModel(
-  { config, data, folder, monitor }: StartedRun<PretrainConfig>,
+  run: StartedRun<PretrainConfig>,
   { encoder, objective }: PretrainModel,
   samples: SampleSource,
   { registries, signal }: { registries: Registries; signal: AbortSignal | undefined },
 ): Promise<TrainingResult> {
-  const batches = new PretrainBatches({
-    ...config,
-    samples,
-    ids: data.split.train,
-    accumulate: config.optimizer.accumulate,
-    masks: registries.masks.create(config.masking, undefined),
-    geometry: encoder.geometry,
-    contrastive: objective.kind === 'contrastive',
-  });
-  const held = data.split.validation.length > 0 ? data.split.validation : data.split.train;
-  const validation = new PretrainValidation({
-    ...{ config, encoder, objective, batches },
-    ids: held,
-    warn: (text) => monitor.note?.(text),
-  });
-  const result = await runTraining<PretrainBatch>({
+  const { config, data, folder } = run;
+  const { geometry } = encoder;
+  const sources = { ...config, samples, ids: data.split.train, geometry };
+  if (objective.kind === 'contrastive') {
+    const batches = new ViewBatches(sources, config.viewOverlap);
+    const learning = new ContrastiveLearning(batches, objective);
+    noteFewCases(run);
+    return runLearning(run, { encoder, objective, learning, held: heldCases(run, 2), signal });
+  }
+  const batches = new MaskedBatches(sources, registries.masks.create(config.masking, undefined));
+  const learning = new MaskedLearning(batches, objective, encoder);
+  const held = heldCases(run, 1);
+  const result = await runLearning(run, { encoder, objective, learning, held, signal });
+  const shown = await batches.fixed(held, 0, Math.min(SHOWN, held.length));
+  await writeReconstructions(folder, objective, shown);
+  return result;
+}
+
+async function runLearning<Batch extends CropBatch>(
+  { config, folder, monitor }: StartedRun<PretrainConfig>,
+  job: Omit<PretrainModel, 'dispose'> & {
+    readonly learning: Learning<Batch>;
+    readonly held: readonly string[];
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<TrainingResult> {
+  const { encoder, objective, learning, held, signal } = job;
+  const warn = (text: string) => monitor.note?.(text);
+  const validation = new PretrainValidation({ config, encoder, learning, ids: held, warn });
+  return runTraining<Batch>({
     config,
     folder,
     stage: 'pretraining',
     model: objective,
     encoder,
-    loadBatch: (step, pass) => batches.load(step, pass),
-    loss: (batch, context) => batchLoss(objective, batch, context),
+    loadBatch: (step, pass) => learning.batches.load(step, pass),
+    loss: (batch, context) => learning.loss(batch, context),
     evaluate: () => validation.measure(),
     monitor,
     signal,
   });
-  if (objective.kind === 'masked') {
-    const shown = Math.min(SHOWN, held.length);
-    await writeReconstructions(folder, objective, await batches.fixed(held, 0, shown));
-  }
-  return result;
+}
+
+/** The cases that a run is watched on: those held out, or where they are too few those of training. */
+function heldCases(
+  { data }: Pick<StartedRun<PretrainConfig>, 'data'>,
+  least: number,
+): readonly string[] {
+  const { train, validation } = data.split;
+  return validation.length >= least ? validation : train;
+}
+
+/** Says where a contrastive batch is larger than there are cases to compare. */
+function noteFewCases({ config, data, monitor }: StartedRun<PretrainConfig>): void {
+  const { batchSize } = config;
+  const [train, held] = [data.split.train.length, heldCases({ data }, 2).length];
+  if (train < batchSize)
+    monitor.note?.(
+      `A batch of ${batchSize} holds some of the ${train} training cases twice, each taken for another case: lower batchSize.`,
+    );
+  if (held < batchSize)
+    monitor.note?.(
+      `Validation compares ${held} cases at a time where training compares ${batchSize}: its loss is lower for that alone.`,
+    );
 }

@@ -11,7 +11,7 @@ import {
 import { writeVolume } from '@voxmim/data/node';
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { PretrainBatch } from '../data/pretrain-batches.js';
+import type { MaskedBatch } from '../data/masked-batches.js';
 import type { RunFolder } from './run-folder.js';
 
 /**
@@ -22,7 +22,7 @@ import type { RunFolder } from './run-folder.js';
 export async function writeReconstructions(
   folder: RunFolder,
   objective: MaskedObjective,
-  { shape, voxels, mask, sampleIds, affines }: PretrainBatch,
+  { shape, voxels, mask, sampleIds, affines }: MaskedBatch,
 ): Promise<void> {
   const prediction = tf.tidy(() => objective.reconstruct(tf.tensor5d(voxels, shape), mask).volumes);
   const predicted = await prediction.data<'float32'>();

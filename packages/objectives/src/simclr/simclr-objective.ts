@@ -111,6 +111,7 @@ export const simclrDefinition: ComponentDefinition<
 > = {
   name: 'simclr',
   config: SimclrConfig,
+  views: 2,
   create: (config, { encoder, random }) => new SimclrObjective(encoder, config, random),
 };
 

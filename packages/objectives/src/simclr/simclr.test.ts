@@ -99,6 +99,20 @@ describe('the memory bank', () => {
     expectNoLeak(step);
   });
 
+  it('is read before the batch enters it: gradients are those of the bank as it was', async () => {
+    const objective = simclr({ memoryBank: 3 });
+    const parameters = [...objective.namedParameters().values()];
+    const gradients = (context?: ForwardContext) => {
+      const run = () => objective.loss(batch(2, 1), batch(2, 2), context);
+      return tf.variableGrads(run, parameters);
+    };
+    const still = gradients();
+    const pushed = gradients(training);
+    await expectClose(pushed.value, still.value);
+    for (const [name, gradient] of Object.entries(still.grads))
+      await expectClose(pushed.grads[name]!, gradient);
+  });
+
   it('makes earlier volumes count as negatives', async () => {
     const objective = simclr({ memoryBank: 3, temperature: 0.1 });
     const [views, others] = [batch(1, 1), batch(1, 2)];

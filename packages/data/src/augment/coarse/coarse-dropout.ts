@@ -12,6 +12,12 @@ export const CoarseDropoutVariant = z.strictObject({
 });
 export type CoarseDropoutVariant = z.infer<typeof CoarseDropoutVariant>;
 
+/** The two ways of MONAI's self-supervised tutorial (ViTAutoEnc), for crops of 96³ voxels. */
+export const tutorialDropouts = [
+  { holes: 6, size: 5, maxSize: 32, drops: 'boxes' },
+  { holes: 6, size: 20, maxSize: 64, drops: 'outside' },
+] as const satisfies readonly CoarseDropoutVariant[];
+
 /**
  * Replaces boxes, or all but boxes, by uniform noise within the range of the crop; labels stay.
  *
@@ -24,10 +30,7 @@ export const CoarseDropoutConfig = z.strictObject({
     .array(CoarseDropoutVariant)
     .min(1)
     .readonly()
-    .default([
-      { holes: 6, size: 5, maxSize: 32, drops: 'boxes' },
-      { holes: 6, size: 20, maxSize: 64, drops: 'outside' },
-    ])
+    .default([...tutorialDropouts])
     .describe('One is drawn each time.'),
 });
 export type CoarseDropoutConfig = z.infer<typeof CoarseDropoutConfig>;

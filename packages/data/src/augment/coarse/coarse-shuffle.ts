@@ -4,6 +4,9 @@ import { z } from 'zod';
 import { probability } from '../draw.js';
 import { drawHoles, forEachVoxel, holeFields } from './hole.js';
 
+/** The boxes of MONAI's self-supervised tutorial (ViTAutoEnc), for crops of 96³ voxels. */
+export const tutorialShuffle = { holes: 10, size: 8 } as const;
+
 /**
  * Shuffles the voxels within boxes; labels stay.
  *
@@ -13,8 +16,8 @@ import { drawHoles, forEachVoxel, holeFields } from './hole.js';
 export const CoarseShuffleConfig = z.strictObject({
   probability: probability.default(0).describe('Of a shuffle.'),
   ...holeFields,
-  holes: holeFields.holes.default(10),
-  size: holeFields.size.default(8),
+  holes: holeFields.holes.default(tutorialShuffle.holes),
+  size: holeFields.size.default(tutorialShuffle.size),
 });
 export type CoarseShuffleConfig = z.infer<typeof CoarseShuffleConfig>;
 

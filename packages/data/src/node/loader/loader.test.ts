@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { affineOf, createRandom, isVoxmimError, type Shape3, volumeOf } from '@voxmim/core';
 
-import { AugmentationConfig } from '../../augment/config.js';
+import { AugmentationConfig, noAugmentation } from '../../augment/config.js';
 import { balancedCrops } from '../../crop/crop-sampler.js';
 import { PreprocessingConfig } from '../../preprocess.js';
 import { CaseStore } from '../cases/case-store.js';
@@ -12,7 +12,7 @@ import { openDataset } from '../open-dataset.js';
 import { writeVolume } from '../write-volume.js';
 import { openSamples } from './open-samples.js';
 import { SamplePool } from './sample-pool.js';
-import type { SampleOptions } from './sample-source.js';
+import type { SampleOptions, SampleRequest } from './sample-source.js';
 
 const crop: Shape3 = [6, 8, 8];
 const ids = ['case_0', 'case_1', 'case_2', 'case_3'];
@@ -74,6 +74,30 @@ async function draw(workers: number, more?: Partial<SampleOptions>) {
     await source.close();
   }
 }
+
+it('moves a crop by no more than was asked for, and only then', async () => {
+  const augmentation = AugmentationConfig.parse(noAugmentation);
+  const { source, store } = await open(0, { balance: null, augmentation });
+  const whole = await store.volumes('case_0');
+  const placeOf = async (move?: SampleRequest['move']) => {
+    const voxels = new Float32Array(volumeOf(crop));
+    const request = { id: 'case_0', crop: ['crop'], augment: [], ...(move && { move }) };
+    await source.draw(request, { voxels });
+    const at = whole.image.data.indexOf(voxels[0]);
+    return [Math.floor(at / 144), Math.floor(at / 12) % 12, at % 12];
+  };
+  const start = await placeOf();
+  const moves = Array.from({ length: 20 }, (_, n) =>
+    placeOf({ key: ['move', n], most: [2, 0, 1] }),
+  );
+  const steps = (await Promise.all(moves)).map((place) =>
+    place.map((at, axis) => at - start[axis]),
+  );
+  expect(steps.some(([depth]) => depth !== 0)).toBe(true);
+  for (const [depth, height, width] of steps) {
+    expect([Math.abs(depth) <= 2, height, Math.abs(width) <= 1]).toEqual([true, 0, true]);
+  }
+});
 
 it('draws the same samples in this thread, in one worker and in three', async () => {
   expect(SamplePool.available).toBe(true);

@@ -13,6 +13,7 @@ import {
   columnOfRank,
   type CropBalance,
   drawCenter,
+  movedCrop,
   uniformCrops,
 } from '../../crop/crop-sampler.js';
 import type { Box } from '../../geometry/box.js';
@@ -91,7 +92,10 @@ export class SampleDrawer implements SampleSource {
       const box = balance
         ? balancedBox(source, crop, balance, random)
         : uniformCrops(source.shape, crop)(random);
-      return source.crop(box);
+      const { move } = request;
+      if (!move) return source.crop(box);
+      const moved = movedCrop(box, source.shape, move.most, createRandom(seed, ...move.key));
+      return source.crop(moved);
     });
     return augment(cut, augmentation, createRandom(seed, ...request.augment));
   }

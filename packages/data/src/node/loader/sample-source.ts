@@ -11,8 +11,17 @@ export interface SampleRequest {
   readonly id: string;
   /** Of where the crop lies. */
   readonly crop: RandomKey;
+  /** Moves the crop from there, so that two samples see nearly the same place. */
+  readonly move?: CropMove;
   /** Of what is done to it. */
   readonly augment: RandomKey;
+}
+
+/** How a crop is moved at random. */
+export interface CropMove {
+  readonly key: RandomKey;
+  /** Voxels that it moves by at most, either way. */
+  readonly most: Shape3;
 }
 
 /** Where the voxels of a sample go. */
