@@ -14,6 +14,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { listSlices } from './dicom-listing.mts';
+
 interface BenchCase {
   /** What it needs, below the data folder. */
   readonly input: string;
@@ -21,7 +23,7 @@ interface BenchCase {
   run(path: string): Promise<number>;
 }
 
-/** Each is also a function of data-peer.py. */
+/** Those of one volume or data set are also functions of data-peer.py. */
 const CASES: Readonly<Record<string, BenchCase>> = {
   'ct-pipeline': {
     input: 'ct/example_ct.nii.gz',
@@ -41,6 +43,8 @@ const CASES: Readonly<Record<string, BenchCase>> = {
       return sum / images.length;
     },
   },
+  'dicom-listing': { input: '.', run: (path) => listSlices(path, 'headers') },
+  'dicom-listing-whole': { input: '.', run: (path) => listSlices(path, 'whole') },
 };
 
 /** Wall and processor seconds of each repeat. */
@@ -70,7 +74,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(CASES)) {
   }
   const ours = await measure(found, path);
   console.log(JSON.stringify({ name, ...ours, peakMb: Math.round(peakMb()) }));
-  if (!options.peer) continue;
+  if (!options.peer || name.startsWith('dicom')) continue;
   const peer = askPeer(options.peer, name, path);
   const ratio = (key: 'seconds' | 'cpuSeconds') =>
     Number((median(peer[key]) / median(ours[key])).toFixed(2));

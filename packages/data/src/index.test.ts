@@ -58,6 +58,7 @@ it('exports exactly this', () => {
      "cacheFolder",
      "convertVolume",
      "defaultWorkers",
+     "dicomFile",
      "dicomReader",
      "layoutNames",
      "limitNotes",

@@ -5,7 +5,7 @@ import { swapByteOrder } from '../byte-order.js';
 import { damagedPixels } from './damaged.js';
 import { type DecodedFrame, decodeCodestream } from './decode-codestream.js';
 import { type DicomImage, isInverted } from './dicom-image.js';
-import type { DataSet } from './parse-dicom.js';
+import { type DataSet, PIXEL_DATA } from './parse-dicom.js';
 import { decodeRle } from './rle.js';
 
 /** Stored values of one frame, before any rescaling. */
@@ -24,8 +24,8 @@ export async function decodeFrame(
   frame: number,
 ): Promise<StoredValues> {
   const { path } = image.source;
-  if (!('x7fe00010' in data.elements)) throw damagedPixels(path, 'its pixels are missing');
-  const element = data.elements.x7fe00010;
+  if (!(PIXEL_DATA in data.elements)) throw damagedPixels(path, 'its pixels are missing');
+  const element = data.elements[PIXEL_DATA];
   const decoded = await samplesOf(data, element, image, frame);
   return withoutUnusedBits(typed(decoded, image.isSigned), image);
 }

@@ -1,6 +1,6 @@
 import type { Vector3 } from '@voxmim/core';
 
-import type { DataSet } from './parse-dicom.js';
+import { type DataSet, PIXEL_DATA } from './parse-dicom.js';
 import { type Phase, phaseOf } from './phase.js';
 import { type PixelCoding, pixelCodingOf } from './transfer-syntax.js';
 
@@ -9,6 +9,11 @@ export interface DicomSource {
   /** Names it in errors. */
   readonly path: string;
   bytes(): Promise<Uint8Array>;
+  /**
+   * The first bytes, fewer than `length` only where the file ends. With it, sorting files into series reads
+   * their headers alone.
+   */
+  head?(length: number): Promise<Uint8Array>;
 }
 
 /** What a DICOM file says of its image; nothing that identifies a patient is kept. */
@@ -60,7 +65,7 @@ const MOST_PIXELS = 2 ** 26;
  * @throws `UNSUPPORTED_FILE` for transfer syntaxes that are not handled
  */
 export function slicesOf(data: DataSet, source: DicomSource): ReadSlices {
-  if (!('x7fe00010' in data.elements)) return { reason: withoutImage(data) };
+  if (!(PIXEL_DATA in data.elements)) return { reason: withoutImage(data) };
   const rows = data.uint16('x00280010') ?? 0;
   const columns = data.uint16('x00280011') ?? 0;
   if (rows * columns < 1 || rows * columns > MOST_PIXELS) {

@@ -7,8 +7,9 @@ import {
   isInverted,
   slicesOf,
 } from './dicom-image.js';
-import { looksLikeDicom, parseDicom, soundly } from './parse-dicom.js';
+import { soundly } from './parse-dicom.js';
 import { type PhaseSlices, splitPhases } from './phase.js';
+import { readHeader } from './read-header.js';
 import { readStack } from './read-stack.js';
 import {
   areParallel,
@@ -57,6 +58,9 @@ export interface DicomStudy {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }
 
+/** Headers that are read at once, to hide the latency of disks; whole files are held one at a time. */
+const AT_ONCE = 8;
+
 /**
  * Sorts files in any order into series, by their headers alone. Files that are not DICOM, hold no
  * image (reports, structure sets, presentation states) or have no place in the world are skipped
@@ -65,19 +69,22 @@ export interface DicomStudy {
 export async function openDicom(sources: Iterable<DicomSource>): Promise<DicomStudy> {
   const slices: DicomSlice[] = [];
   const skipped: { path: string; reason: string }[] = [];
-  for (const source of sources) {
-    const found = await headerOf(source);
-    if ('reason' in found) skipped.push({ path: source.path, reason: found.reason });
-    else slices.push(...found.slices);
+  const all = [...sources];
+  const atOnce = all.every((source) => 'head' in source) ? AT_ONCE : 1;
+  for (let from = 0; from < all.length; from += atOnce) {
+    const some = all.slice(from, from + atOnce);
+    for (const [index, found] of (await Promise.all(some.map(headerOf))).entries()) {
+      if ('reason' in found) skipped.push({ path: some[index].path, reason: found.reason });
+      else slices.push(...found.slices);
+    }
   }
   return { series: parallelGroups(slices).flatMap(splitPhases).map(seriesOf), skipped };
 }
 
 async function headerOf(source: DicomSource) {
-  const bytes = await source.bytes();
-  if (!looksLikeDicom(bytes)) return { reason: 'it is not DICOM' };
   try {
-    const data = parseDicom(bytes, source.path, true);
+    const data = await readHeader(source);
+    if (!data) return { reason: 'it is not DICOM' };
     return soundly(source.path, () => slicesOf(data, source));
   } catch (error) {
     if (isVoxmimError(error, 'INVALID_FILE', 'UNSUPPORTED_FILE')) return { reason: error.message };

@@ -4,6 +4,9 @@ import { Inflate } from 'fflate';
 
 export type { DataSet } from 'dicom-parser';
 
+/** Where the pixels of a file are. */
+export const PIXEL_DATA = 'x7fe00010';
+
 /** Deflated headers beyond this are refused. */
 const MOST_INFLATED_BYTES = 2 ** 30;
 
@@ -22,7 +25,7 @@ export function parseDicom(bytes: Uint8Array, path: string, untilPixels: boolean
   return soundly(path, () =>
     dicomParser.parseDicom(bytes, {
       inflater: (all, position) => inflated(all, position),
-      ...(untilPixels ? { untilTag: 'x7fe00010' } : {}),
+      ...(untilPixels ? { untilTag: PIXEL_DATA } : {}),
       // Files from before 1993 have neither preamble nor transfer syntax.
       ...(hasPreamble(bytes) ? {} : { TransferSyntaxUID: '1.2.840.10008.1.2' }),
     }),

@@ -56,6 +56,43 @@ describe('a stack is what dcm2niix makes of it, up to axis flips', () => {
   });
 });
 
+describe('sorting files whose first bytes can be had', () => {
+  const pixelData = Buffer.from([0xe0, 0x7f, 0x10, 0x00]);
+  const filesOf = (stack: string) =>
+    golden.stacks
+      .find(({ name }) => name === stack)!
+      .files.map((file) => Buffer.from(file, 'base64'));
+
+  /** A private element before the pixels, and much behind them. */
+  function lengthened(file: Buffer, bytes: number): Uint8Array {
+    const at = file.lastIndexOf(pixelData);
+    const element = Buffer.alloc(12 + bytes);
+    element.set([0x09, 0x70, 0x10, 0x10, 0x4f, 0x42]); // (7009,1010) OB
+    element.writeUInt32LE(bytes, 8);
+    return Buffer.concat([file.subarray(0, at), element, file.subarray(at), Buffer.alloc(400_000)]);
+  }
+
+  it('reads headers alone, more where they are long, with the same result as whole files', async () => {
+    const files = filesOf('oblique, explicit little endian').map((file, n) =>
+      lengthened(file, n > 2 ? 40_000 : 2),
+    );
+    const asked: (number | 'whole')[] = [];
+    const partial = files.map((bytes, index) => ({
+      path: `${index}`,
+      bytes: () => (asked.push('whole'), Promise.resolve(bytes)),
+      head: (length: number) => (asked.push(length), Promise.resolve(bytes.subarray(0, length))),
+    }));
+    const found = await openDicom(partial);
+    expect(asked.filter((length) => length === 32_768)).toHaveLength(files.length);
+    expect(asked.filter((length) => length === 262_144)).toHaveLength(files.length - 3);
+    expect(asked).not.toContain('whole');
+    const whole = await openDicom(partial.map(({ path, bytes }) => ({ path, bytes })));
+    expect(JSON.stringify(found)).toEqual(JSON.stringify(whole));
+    expect(found.series).toHaveLength(1);
+    expect(await found.series[0].read()).toEqual(await whole.series[0].read());
+  });
+});
+
 it('answers 600 damaged files of every kind with slices, a reason or a typed error, and no name', async () => {
   const random = createRandom(0, 'stacks');
   for (let round = 0; round < 600; round++) {

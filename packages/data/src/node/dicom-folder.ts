@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { VoxmimError, type VolumeReader } from '@voxmim/core';
@@ -10,6 +10,7 @@ import {
   type DicomVolume,
   openDicom,
 } from '../dicom/open-dicom.js';
+import { dicomFile } from './dicom-file.js';
 
 /**
  * The series in a folder and the folders below it, or in one file.
@@ -22,7 +23,7 @@ export async function openDicomFolder(path: string): Promise<DicomStudy> {
     throw new VoxmimError('NOT_FOUND', `There is no ${path}.`, 'Check the path.', { path });
   }
   const files = found.isDirectory() ? await filesBelow(path) : [path];
-  return openDicom(files.map((file) => ({ path: file, bytes: () => readFile(file) })));
+  return openDicom(files.map(dicomFile));
 }
 
 /** Which series to read, and how. */

@@ -10,6 +10,7 @@ export { CaseStore, type CaseRecipe, type CaseStoreOptions } from './cases/case-
 export { limitNotes } from './cases/note-limiter.js';
 export { readCaseImage } from './cases/read-case.js';
 export { convertVolume, ConvertConfig, type Conversion } from './convert.js';
+export { dicomFile } from './dicom-file.js';
 export {
   dicomReader,
   openDicomFolder,

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createGunzip, gunzipSync } from 'node:zlib';
 
 import { isVoxmimError, VoxmimError, type VolumeReader } from '@voxmim/core';
 
 import { NiftiAssembler, type NiftiVolume } from '../nifti/assembler.js';
 import { damagedGzip, isGzip, MOST_GZIP_EXPANSION } from '../nifti/read-nifti.js';
+import { firstBytes } from './first-bytes.js';
 
 /** Compressed files below this are inflated in one go. */
 const SMALL_FILE_BYTES = 1 << 20;
@@ -80,17 +81,6 @@ async function headerFile(path: string): Promise<Uint8Array> {
     return gunzipSync(raw, { maxOutputLength: MOST_HEADER_BYTES });
   } catch (error) {
     throw damagedGzip(path, error);
-  }
-}
-
-async function firstBytes(path: string, count: number): Promise<Uint8Array> {
-  const file = await open(path, 'r');
-  try {
-    const bytes = new Uint8Array(count);
-    const { bytesRead } = await file.read(bytes, 0, count, 0);
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await file.close();
   }
 }
 

@@ -1,8 +1,10 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 
 import type { Volume } from '@voxmim/core';
 
+import { looksLikeDicom } from '../dicom/parse-dicom.js';
 import { dicomReader } from './dicom-folder.js';
+import { firstBytes } from './first-bytes.js';
 import { readNiftiFile } from './read-nifti-file.js';
 
 /**
@@ -25,11 +27,5 @@ export async function isDicomPath(path: string): Promise<boolean> {
 }
 
 async function hasPrefix(path: string): Promise<boolean> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 128);
-    return buffer.toString('latin1') === 'DICM';
-  } finally {
-    await file.close();
-  }
+  return looksLikeDicom(await firstBytes(path, 256));
 }

@@ -1,8 +1,8 @@
 import { VoxmimError, type Volume } from '@voxmim/core';
-import { readFile } from 'node:fs/promises';
 
 import { openDicom } from '../../dicom/open-dicom.js';
 import type { DatasetCase } from '../dataset.js';
+import { dicomFile } from '../dicom-file.js';
 import { readVolume } from '../read-volume.js';
 import { stackChannels } from './stack-channels.js';
 
@@ -30,7 +30,7 @@ export async function readCaseImage(entry: DatasetCase, inChannels?: number): Pr
 
 /** Reads the files of one DICOM series. */
 async function readSeries(files: readonly string[], folder: string): Promise<Volume> {
-  const study = await openDicom(files.map((path) => ({ path, bytes: () => readFile(path) })));
+  const study = await openDicom(files.map(dicomFile));
   const series = study.series.at(0);
   if (series && study.series.length === 1) return (await series.read()).volume;
   throw new VoxmimError(

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { openDicom } from '../../dicom/open-dicom.js';
 import { type Dataset, type DatasetCase, nothingIn } from '../dataset.js';
+import { dicomFile } from '../dicom-file.js';
 import { dicomReader } from '../dicom-folder.js';
 import { filesBelow } from './files-below.js';
 
@@ -21,7 +21,7 @@ export async function dicomDataset(root: string): Promise<Dataset> {
   const skipped: string[] = [];
   for (const folder of new Set(files.map((file) => dirname(file)))) {
     const paths = files.filter((file) => dirname(file) === folder).map((file) => join(root, file));
-    const study = await openDicom(paths.map((path) => ({ path, bytes: () => readFile(path) })));
+    const study = await openDicom(paths.map(dicomFile));
     skipped.push(...study.skipped.map(({ path, reason }) => `${path} was skipped: ${reason}`));
     const place = folder === '.' ? '' : folder;
     cases.push(...casesIn(root, place, study.series));
