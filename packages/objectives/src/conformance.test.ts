@@ -46,6 +46,7 @@ describe.each(registeredBackends())('on %s', (backend) => {
     { loss: 'l1', normPixLoss: false },
     { loss: 'l2', normPixLoss: true },
     { lossOn: 'all' },
+    { decoder: 'convolution', decoderDim: 3 },
   ])('SimMIM with %j', (options) => {
     const config = parseConfig(SimmimConfig, options, 'test');
     testObjectiveConformance(

@@ -31,6 +31,7 @@ const objectives: Record<string, NamedConfig> = {
   ...plain,
   'mae on all voxels': { ...mae, lossOn: 'all' },
   'simmim on all voxels': { name: 'simmim', lossOn: 'all' },
+  'simmim by convolutions': { name: 'simmim', decoder: 'convolution', decoderDim: 4 },
 };
 const pairs = Object.keys(encoders).flatMap((encoder) =>
   Object.keys(objectives)

@@ -188,8 +188,9 @@ describe('SimmimObjective', () => {
     const mask = randomTokenMask([2, 4, 6], 1, 30, createRandom(3));
 
     // Every value of a cell predicts its own index: unpatchify says where that must show up.
-    objective.decoder.weight.assign(tf.zerosLike(objective.decoder.weight));
-    objective.decoder.bias!.assign(tf.range(0, 64));
+    const weights = objective.decoder.namedParameters();
+    weights.get('weight')!.assign(tf.zeros([64, 4]));
+    weights.get('bias')!.assign(tf.range(0, 64));
     const { prediction } = objective.reconstruct(volumes, mask);
 
     const values = (await prediction.array())[0]!;

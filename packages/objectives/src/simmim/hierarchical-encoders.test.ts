@@ -48,8 +48,10 @@ describe.each([
 
   it('predicts each voxel of a cell by its own row of the linear layer', async () => {
     const objective = new SimmimObjective(create(), SimmimConfig.parse({}), createRandom(1));
-    const { weight, bias } = objective.decoder;
-    weight.assign(tf.zerosLike(weight));
+    const [weight, bias] = ['weight', 'bias'].map((name) =>
+      objective.decoder.namedParameters().get(name)!,
+    );
+    weight!.assign(tf.zerosLike(weight!));
     bias!.assign(tf.range(0, bias!.size));
 
     const { prediction } = objective.reconstruct(volumes(), mask);
@@ -67,14 +69,32 @@ describe.each([
     await expectClose(prediction, tf.mul(rows, hidden()), { absolute: 1e-4 });
   });
 
-  it('predicts without a look at what is hidden', async () => {
-    const objective = new SimmimObjective(create(), SimmimConfig.parse({}), createRandom(1));
-    const predict = (input: tf.Tensor5D) => objective.reconstruct(input, mask).prediction;
-    const change = tf.mul(noise<tf.Rank.R5>([1, ...inputShape, 2], 9), hidden());
+  it.each(['linear', 'convolution'])(
+    'predicts without a look at what is hidden: %s',
+    async (decoder) => {
+      const config = parseConfig(SimmimConfig, { decoder, decoderDim: 4 }, 'test');
+      const objective = new SimmimObjective(create(), config, createRandom(1));
+      const predict = (input: tf.Tensor5D) => objective.reconstruct(input, mask).prediction;
+      const change = tf.mul(noise<tf.Rank.R5>([1, ...inputShape, 2], 9), hidden());
 
-    const before = predict(volumes());
+      const before = predict(volumes());
 
-    const same = { absolute: 0, relative: 0 };
-    await expectClose(predict(tf.add(volumes(), change)), before, same);
+      const same = { absolute: 0, relative: 0 };
+      await expectClose(predict(tf.add(volumes(), change)), before, same);
+    },
+  );
+
+  it('learns the hidden voxels of one batch with the convolution decoder', async () => {
+    const config = parseConfig(SimmimConfig, { decoder: 'convolution', decoderDim: 12 }, 'test');
+    const objective = new SimmimObjective(create(), config, createRandom(1));
+    const optimizer = tf.train.adam(2e-2);
+    const variables = [...objective.namedParameters().values()];
+    const loss = () => objective.loss(volumes(), mask);
+
+    const [before = 0] = await loss().data();
+    for (let step = 0; step < 30; step++) optimizer.minimize(loss, false, variables);
+    const [after] = await loss().data();
+
+    expect(after).toBeLessThan(0.7 * before);
   });
 });
