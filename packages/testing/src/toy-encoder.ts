@@ -4,7 +4,6 @@ import {
   volumeOf,
   type EncoderContext,
   type MaskTokenEncoder,
-  type Random,
   type Shape3,
   type TokenMask,
   type VisibleTokenEncoder,
@@ -12,6 +11,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 
 import { hiddenVoxels } from './masks.js';
+import { drawnVariable } from './toy-parts.js';
 
 /** What a {@link toyEncoder} is built with. */
 export interface ToyEncoderOptions extends EncoderContext {
@@ -31,8 +31,14 @@ export interface ToyEncoderOptions extends EncoderContext {
 export function toyEncoder(options: ToyEncoderOptions): VisibleTokenEncoder & MaskTokenEncoder {
   const { inputShape, inChannels, patchSize, embedDim, random, stride = patchSize } = options;
   const gridShape = tile(inputShape, patchSize);
-  const stem = variable<tf.Rank.R5>([...patchSize, inChannels, embedDim], random.stream('stem'));
-  const position = variable<tf.Rank.R5>([1, ...gridShape, embedDim], random.stream('position'));
+  const stem = drawnVariable<tf.Rank.R5>(
+    [...patchSize, inChannels, embedDim],
+    random.stream('stem'),
+  );
+  const position = drawnVariable<tf.Rank.R5>(
+    [1, ...gridShape, embedDim],
+    random.stream('position'),
+  );
   const steps: [number, number, number] = [...mapAxes(stride, (size, at) => size / patchSize[at])];
 
   const mix = (tokens: tf.Tensor5D): tf.Tensor5D => {
@@ -69,19 +75,6 @@ export function toyEncoder(options: ToyEncoderOptions): VisibleTokenEncoder & Ma
         return tf.matMul(visibleRows(mask), rows);
       }),
   };
-}
-
-function variable<R extends tf.Rank>(shape: tf.ShapeMap[R], random: Random): tf.Variable<R> {
-  const values = new Float32Array(tf.util.sizeFromShape([...shape]));
-  return tf.tidy(() =>
-    tf.variable(
-      tf.tensor(
-        values.map(() => 0.3 * random.normal()),
-        shape,
-        'float32',
-      ),
-    ),
-  );
 }
 
 /** `[B, Lv, L]`: a product with it picks the visible tokens. */
