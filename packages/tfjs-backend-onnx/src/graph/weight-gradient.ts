@@ -1,4 +1,5 @@
 import type { ConvolutionGeometry } from './convolution.js';
+import { depthwiseWeightGradient, isLargeDepthwise } from './depthwise-weight-gradient.js';
 import { concat, pad, reshape, slice, stridedSlice, transpose } from './layout.js';
 import { matMul } from './product.js';
 import { record } from './recorder.js';
@@ -19,6 +20,8 @@ export function convolutionWeightGradient(
 ): Value {
   const { before, after, strides } = geometry;
   const padded = pad(x, [0, 0, ...before], [0, 0, ...after]);
+  if (isLargeDepthwise(weightShape, geometry))
+    return depthwiseWeightGradient(dy, padded, weightShape, geometry);
   return strides.every((stride) => stride === 1)
     ? shiftedProducts(dy, padded, weightShape, geometry)
     : tapProducts(dy, padded, weightShape, geometry);

@@ -92,6 +92,21 @@ const cases: [string, Case][] = [
     },
   ],
   [
+    'depthwise, many taps, two outputs a channel, more planes than fit one product',
+    {
+      ...plain,
+      groups: 3,
+      dilations: [2, 1, 3],
+      input: [2, 28, 5, 7, 3],
+      weight: [6, 1, 4, 3, 3],
+      padding: [
+        [3, 2],
+        [0, 1],
+        [3, 2],
+      ],
+    },
+  ],
+  [
     'two groups, dilation 2',
     {
       ...plain,
