@@ -21,6 +21,7 @@ it('exports exactly this', () => {
      "inpaintHidden",
      "meanOf",
      "metricNames",
+     "probeLinearly",
      "regionMask",
      "resampler",
      "scoreOf",

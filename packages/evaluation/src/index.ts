@@ -24,6 +24,7 @@ export {
   inpaintHidden,
   type MaskedCrop,
 } from './pretraining/inpaint-hidden.js';
+export { probeLinearly, type ProbeRows } from './pretraining/linear-probe.js';
 export { viewAgreement, type ViewAgreement } from './pretraining/view-agreement.js';
 export { formatTable } from './format-table.js';
 export type { LabelGrid } from './label-grid.js';

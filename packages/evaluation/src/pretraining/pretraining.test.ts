@@ -2,6 +2,7 @@ import { createRandom, volumeOf, type Shape3 } from '@voxmim/core';
 import fc from 'fast-check';
 
 import { effectiveRank, embeddingSpread } from './effective-rank.js';
+import { probeLinearly } from './linear-probe.js';
 import { viewAgreement } from './view-agreement.js';
 import {
   fillWithVisibleMean,
@@ -86,6 +87,47 @@ describe('effectiveRank', () => {
 
   it('is not a number where there is no feature at all', () => {
     expect(effectiveRank({ values: new Float32Array(6), width: 2 })).toBeNaN();
+  });
+});
+
+describe('probeLinearly', () => {
+  const random = createRandom(3);
+  /** Two features of any scale beside a constant one, and targets made of them. */
+  const drawn = (count: number, ...targets: ((a: number, b: number) => number)[]) => {
+    const pairs = Array.from({ length: count }, () => [random.normal(), random.normal()] as const);
+    return {
+      features: {
+        values: Float32Array.from(pairs.flatMap(([a, b]) => [3 + a, 7, 1e3 * b])),
+        width: 3,
+      },
+      targets: {
+        values: Float32Array.from(pairs.flatMap(([a, b]) => targets.map((make) => make(a, b)))),
+        width: targets.length,
+      },
+    };
+  };
+  const linear = (a: number, b: number) => 2 * a - b + 5;
+  const noise = () => random.normal();
+  const constant = () => 1;
+
+  it('reads what is linear in features, and nothing that is not there', () => {
+    const [fitted, judged] = [drawn(400, linear), drawn(400, linear)];
+    // Ridge 0.1 takes a share of 0.1 / 1.1 of each weight, so of the error its square.
+    expect(probeLinearly(fitted, judged)).toBeCloseTo(1 - (0.1 / 1.1) ** 2, 2);
+    expect(Math.abs(probeLinearly(drawn(400, noise), drawn(400, noise)))).toBeLessThan(0.05);
+  });
+
+  it('averages over targets, and leaves out those that never differ from what was fitted', () => {
+    const [fitted, judged] = [drawn(400, linear, constant), drawn(400, linear, constant)];
+    expect(probeLinearly(fitted, judged)).toBeGreaterThan(0.95);
+    const both = [drawn(400, linear, noise), drawn(400, linear, noise)] as const;
+    expect(probeLinearly(...both)).toBeCloseTo(0.5, 1);
+    expect(probeLinearly(drawn(9, constant), drawn(9, constant))).toBeNaN();
+  });
+
+  it('stays within reason where there are fewer rows than features', () => {
+    const few = drawn(2, linear);
+    expect(probeLinearly(few, drawn(50, linear))).toBeGreaterThan(-10);
   });
 });
 

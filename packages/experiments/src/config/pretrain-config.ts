@@ -9,6 +9,14 @@ import { runFields } from './run-fields.js';
 export const PretrainValidationConfig = z.strictObject({
   every: extent.default(500).describe('Steps between validations.'),
   crops: extent.default(8).describe('Fixed crops, with fixed masks, that the loss is measured on.'),
+  probeCases: z
+    .int()
+    .min(0)
+    .default(8)
+    .describe(
+      'Labeled cases of training that a linear probe of the encoder is fitted on, and of validation that ' +
+        'it is judged on, where there are labels; 0: none. It only watches: no label reaches a weight.',
+    ),
 });
 export type PretrainValidationConfig = z.infer<typeof PretrainValidationConfig>;
 

@@ -20,7 +20,7 @@ import { splitCases } from './split.js';
 /** The volumes of a run. */
 export interface RunData {
   readonly dataset: Dataset;
-  /** Class names, background first; empty in pretraining. */
+  /** Class names, background first; empty in pretraining, which does not need them. */
   readonly classes: readonly string[];
   readonly split: Split;
   readonly store: CaseStore;
@@ -39,7 +39,7 @@ export interface DataFields {
 }
 
 /**
- * Opens the data set of a run and divides it. Pretraining never reads a label map.
+ * Opens the data set of a run and divides it. The samples of a pretraining have no labels.
  *
  * @param splitFile the split of the run to go on with, in place of the config's
  * @throws `NOT_FOUND`, `INVALID_DATA`, `INVALID_FILE`

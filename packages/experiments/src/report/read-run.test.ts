@@ -63,6 +63,22 @@ describe('readRun', () => {
     expect(content.configs[0]?.text).toBe('seed: 7\n');
   });
 
+  it('draws metrics of one kind together and says in words what they are', () => {
+    const metrics = { loss: 3, 'top1/model': 0.5, 'top1/chance': 0.1, 'linearProbe/encoder': 0.2 };
+    const curves = curvesOf([{ event: 'evaluation', step: 2, score: -3, metrics }]);
+    expect(curves.map(({ title }) => title)).toEqual([
+      'Validation: loss',
+      'Validation: partners found',
+      'Validation: linear probe',
+    ]);
+    expect(curves[1]?.series).toEqual([
+      { name: 'model', points: [[2, 0.5]] },
+      { name: 'chance', points: [[2, 0.1]], dashed: true },
+    ]);
+    const [, named] = curvesOf([{ event: 'evaluation', step: 2, score: -3, metrics }], 'SimCLR');
+    expect(named?.series.map(({ name }) => name)).toEqual(['SimCLR, model', 'SimCLR, chance']);
+  });
+
   it('reads back the report that was written', async () => {
     const content = { ...emptyReport, title: 'Kept', warnings: ['a < b'] };
 

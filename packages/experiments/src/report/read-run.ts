@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 
 import { runEntry } from '../run/run-folder.js';
+import { metricWords } from './metric-words.js';
 import {
   emptyReport,
   ReportContent,
@@ -194,20 +195,20 @@ function evaluationCurves(
     });
   // Metrics such as hiddenError/model and hiddenError/inpainting are lines of one chart.
   const groups = [...new Set(names.map((name) => name.split('/')[0] ?? name))];
-  return groups.map((group) => ({
-    title: `Validation: ${group}`,
-    xLabel: 'step',
-    yLabel: group,
-    scale: 'linear',
-    note: 'On volumes that are not trained on.',
-    series: names
+  return groups.map((group) => {
+    const { title, yLabel, note, lines: words } = metricWords(group);
+    const series = names
       .filter((metric) => metric === group || metric.startsWith(`${group}/`))
       .map((metric) => {
         const member = metric.slice(group.length + 1);
-        const { name, points } = line(pointsOf(metric), metric);
-        return { name: member === '' || name === metric ? name : `${name}, ${member}`, points };
-      }),
-  }));
+        const word = words[member]?.name ?? (member || title);
+        const { name, points } = line(pointsOf(metric), word);
+        const dashed = words[member]?.reference === true;
+        const full = member === '' || name === word ? name : `${name}, ${word}`;
+        return { name: full, points, ...(dashed && { dashed }) };
+      });
+    return { title: `Validation: ${title}`, xLabel: 'step', yLabel, scale: 'linear', note, series };
+  });
 }
 
 /** Puts the charts of several runs together: curves of one title become lines of one chart. */

@@ -1,3 +1,4 @@
+import { isVoxmimError, type Encoder } from '@voxmim/core';
 import type { TrainingResult } from '@voxmim/training';
 import type { SampleSource } from '@voxmim/data/node';
 
@@ -5,17 +6,19 @@ import type { PretrainConfig } from '../config/pretrain-config.js';
 import { resolvePretrain } from '../config/resolve-config.js';
 import { MaskedBatches } from '../data/masked-batches.js';
 import type { CropBatch } from '../data/pretrain-batches.js';
+import { drawProbeData } from '../data/probe-crops.js';
 import { ViewBatches } from '../data/view-batches.js';
 import { buildPretrainModel, type PretrainModel } from '../model/build-model.js';
 import { createRegistries, type Registries } from '../registries.js';
 import { ContrastiveLearning } from './contrastive-learning.js';
 import type { Learning } from './learning.js';
 import { MaskedLearning } from './masked-learning.js';
+import { OnlineProbe } from './online-probe.js';
 import { writeReconstructions } from './reconstructions.js';
 import type { RunOptions } from './run-options.js';
 import { startRun, type StartedRun } from './start-run.js';
 import { runTraining } from './training-job.js';
-import { PretrainValidation } from './validate-pretraining.js';
+import { PretrainValidation, type WatchedProbe } from './validate-pretraining.js';
 
 /** Crops whose reconstructions are kept. */
 const SHOWN = 3;
@@ -27,7 +30,8 @@ export interface PretrainResult extends TrainingResult {
 }
 
 /**
- * Pretrains an encoder on volumes; label maps do not enter.
+ * Pretrains an encoder on volumes. Label maps do not enter: where there are some, a linear probe
+ * watches with them.
  *
  * The folder gets the resolved config, the split, checkpoints, logs, reconstructions of fixed
  * validation crops, and `run.json`.
@@ -85,16 +89,20 @@ async function trainModel(
 }
 
 async function runLearning<Batch extends CropBatch>(
-  { config, folder, monitor }: StartedRun<PretrainConfig>,
+  run: StartedRun<PretrainConfig>,
   job: Omit<PretrainModel, 'dispose'> & {
     readonly learning: Learning<Batch>;
     readonly held: readonly string[];
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<TrainingResult> {
+  const { config, folder, monitor } = run;
   const { encoder, objective, learning, held, signal } = job;
-  const warn = (text: string) => monitor.note?.(text);
-  const validation = new PretrainValidation({ config, encoder, learning, ids: held, warn });
+  const probe = await openProbe(run, encoder);
+  const validation = new PretrainValidation({
+    ...{ config, encoder, learning, ids: held, ...(probe && { probe }) },
+    warn: (text) => monitor.note?.(text),
+  });
   return runTraining<Batch>({
     config,
     folder,
@@ -107,6 +115,23 @@ async function runLearning<Batch extends CropBatch>(
     monitor,
     signal,
   });
+}
+
+/** The probe of an encoder that has its initial weights; none where labels are missing or damaged. */
+async function openProbe(
+  { config, data, monitor }: StartedRun<PretrainConfig>,
+  encoder: Encoder,
+): Promise<WatchedProbe | null> {
+  try {
+    const probed = await drawProbeData(data, config);
+    if (!probed) return null;
+    const probe = new OnlineProbe(encoder, probed, config.batchSize);
+    return { probe, untrained: await probe.measure() };
+  } catch (error) {
+    if (!isVoxmimError(error)) throw error;
+    monitor.note?.(`No linear probe watches this run. ${error.message}`);
+    return null;
+  }
 }
 
 /** The cases that a run is watched on: those held out, or where they are too few those of training. */

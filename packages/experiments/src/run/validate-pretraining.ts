@@ -6,6 +6,7 @@ import type { PretrainConfig } from '../config/pretrain-config.js';
 import type { CropBatch } from '../data/pretrain-batches.js';
 import { joinRows, readRows, spreadRows } from './feature-rows.js';
 import type { Learning } from './learning.js';
+import type { OnlineProbe } from './online-probe.js';
 
 /** Features that an effective rank is taken of, at most: enough to tell, few enough to decompose. */
 const RANKED_ROWS = 256;
@@ -13,13 +14,23 @@ const RANKED_ROWS = 256;
 /** Below these, features have collapsed: a warning is due. */
 const COLLAPSED = { effectiveRank: 2, embeddingSpread: 0.05 };
 
+/** A linear probe, and what it found before the first step. */
+export interface WatchedProbe {
+  readonly probe: Pick<OnlineProbe, 'measure'>;
+  readonly untrained: number;
+}
+
 /** What {@link PretrainValidation} measures, and on what. */
 export interface PretrainValidationOptions<Batch extends CropBatch> {
-  readonly config: Pick<PretrainConfig, 'validation' | 'batchSize'>;
+  readonly config: {
+    readonly batchSize: number;
+    readonly validation: Pick<PretrainConfig['validation'], 'crops'>;
+  };
   readonly encoder: Encoder;
   readonly learning: Learning<Batch>;
   /** The cases that crops are taken of; two at least where cases are compared. */
   readonly ids: readonly string[];
+  readonly probe?: WatchedProbe;
   /** Told once when features collapse. */
   readonly warn: (text: string) => void;
 }
@@ -30,6 +41,8 @@ export interface PretrainValidationOptions<Batch extends CropBatch> {
  *
  * - `effectiveRank`: of the encoder's deepest features, of unmasked crops, cell by cell.
  * - `embeddingSpread`: of what a contrastive objective compares.
+ * - `linearProbe/encoder` and `/untrained`: what a linear map finds of the organs in the deepest
+ *   features, now and before the first step. No part of the score.
  *
  * Where cases are compared, all of a batch are different ones, and all batches are of one size, that of
  * training or as many as there are: a case beside itself would count as another one.
@@ -44,7 +57,7 @@ export class PretrainValidation<Batch extends CropBatch> {
 
   /** @returns the score (higher is better) and all metrics */
   async measure(): Promise<{ score: number; metrics: Record<string, number> }> {
-    const { learning, config, ids } = this.#options;
+    const { learning, config, ids, probe } = this.#options;
     const { crops } = config.validation;
     const size = learning.comparesCases ? Math.min(config.batchSize, ids.length) : config.batchSize;
     const share = Math.ceil(RANKED_ROWS / Math.ceil(crops / size));
@@ -62,6 +75,10 @@ export class PretrainValidation<Batch extends CropBatch> {
       ...means.values(),
       effectiveRank: effectiveRank(joinRows(cells)),
       ...(embeddings.length > 0 && { embeddingSpread: embeddingSpread(joinRows(embeddings)) }),
+      ...(probe && {
+        'linearProbe/encoder': await probe.probe.measure(),
+        'linearProbe/untrained': probe.untrained,
+      }),
     };
     this.#warnOfCollapse(metrics);
     return { score: -(metrics['loss'] ?? NaN), metrics };
