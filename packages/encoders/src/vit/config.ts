@@ -19,6 +19,13 @@ export const VitConfig = z
       .enum(['learned', 'sincos'])
       .default('learned')
       .describe('Position embedding; sincos is fixed and needs an embedDim that 6 divides.'),
+    classToken: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether a learned token that stands for no place goes before the others, as in timm and ' +
+          'facebook MAE; no mask hides it, and no feature level holds it.',
+      ),
     dropPathRate: z
       .number()
       .min(0)

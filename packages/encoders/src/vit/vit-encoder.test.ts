@@ -40,6 +40,8 @@ describe.each(registeredBackends())('on %s', (backend) => {
   describe.each([
     { positions: 'learned', qkvBias: false, dropPathRate: 0.5, finalNorm: true },
     { positions: 'sincos', qkvBias: true, dropPathRate: 0, finalNorm: false },
+    { positions: 'sincos', classToken: true },
+    { positions: 'learned', classToken: true },
   ])('with %j', (options) => {
     testEncoderConformance({ describe, it }, (random: Random) => create(options, { random }));
   });
@@ -87,6 +89,31 @@ describe('VitEncoder', () => {
       'norm.weight',
       'norm.bias',
     ]);
+  });
+
+  it('has a class token on request, which no level holds and no mask hides', async () => {
+    const encoder = create({ classToken: true, depth: 1, finalNorm: false });
+    expect(sizes(encoder)).toMatchObject({ cls_token: 12, pos_embed: 13 * 12 });
+    expect(encoder.layerOf('cls_token')).toBe(0);
+    const volumes = noise<tf.Rank.R5>([1, 4, 8, 12, 2]);
+    const hidden = Uint8Array.of(0, ...Array<number>(11).fill(1));
+    const mask = {
+      ...{ batchSize: 1, gridShape: [2, 2, 3] as const, hidden, visibleIds: Int32Array.of(0) },
+      hiddenIds: Int32Array.from({ length: 11 }, (_, index) => index + 1),
+    };
+    const encode = () => [encoder.encodeVisible(volumes, mask), ...encoder.pyramid(volumes)];
+    const before = encode();
+    expect(before.map(({ shape }) => shape)).toEqual([
+      [1, 1, 12],
+      ...Array.from({ length: 4 }, () => [1, 2, 2, 3, 12]),
+    ]);
+
+    encoder.clsToken!.assign(noise<tf.Rank.R3>([1, 1, 12], 3));
+
+    for (const [index, after] of encode().entries()) {
+      const change = tf.max(tf.abs(tf.sub(after, before[index]!)));
+      expect((await change.data())[0]).toBeGreaterThan(1e-4);
+    }
   });
 
   it('saves fixed positions as a buffer', () => {

@@ -1,6 +1,5 @@
 import {
   tile,
-  volumeOf,
   type ComponentDefinition,
   type Encoder,
   type EncoderContext,
@@ -12,13 +11,11 @@ import {
   type VisibleTokenEncoder,
 } from '@voxmim/core';
 import {
-  buffer,
   LayerNorm,
   Module,
   parameter,
   patchify,
   runBlocks,
-  sincosPosition3d,
   takeTokens,
   tokenIds,
   TransformerBlock,
@@ -31,16 +28,19 @@ import { checkMask, checkVolumes } from '../input.js';
 import { PatchEmbed } from '../patch-embed.js';
 import { VitConfig, vitPresets } from './config.js';
 import { levelBlocksOf } from './level-blocks.js';
+import { createPositions, dropClassToken, prependClassToken } from './vit-embedding.js';
 
 /**
- * A plain Vision Transformer over 3D patches, without a class token.
+ * A plain Vision Transformer over 3D patches, with a class token on request.
  *
  * Tokens are in row-major `[depth, height, width]` order of the grid; parameters carry timm's
  * names. Feature levels all have the stride of a token: the outputs of some blocks, then the final
- * norm.
+ * norm. A class token takes part in attention and nothing else: masks do not know it, and what is
+ * encoded or makes a level comes without it.
  *
  * Source: Dosovitskiy et al., arXiv:2010.11929; numbers as MONAI's `ViT` with `proj_type`
- * "perceptron", less the parameters it builds and never uses (class token, cross-attention).
+ * "perceptron", less the parameters it builds and never uses (a class token beside that of its
+ * `classification`, cross-attention).
  */
 export class VitEncoder extends Module implements VisibleTokenEncoder, MaskTokenEncoder {
   readonly name = 'vit';
@@ -50,7 +50,12 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
   readonly maskTokenDim: number;
 
   readonly patchEmbed: PatchEmbed;
-  /** `[1, L, embedDim]`; a buffer where positions are sines and cosines. */
+  /** `[1, 1, embedDim]` */
+  readonly clsToken: tf.Variable<tf.Rank.R3> | null;
+  /**
+   * `[1, L, embedDim]`, or `[1, 1 + L, embedDim]` with a class token, whose row is the first; a buffer
+   * where positions are sines and cosines.
+   */
   readonly posEmbed: tf.Variable<tf.Rank.R3>;
   readonly blocks: TransformerBlock[];
   readonly norm: LayerNorm;
@@ -73,6 +78,9 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
       ...{ patchSize, inChannels, embedDim },
       random: random.stream('patchEmbed'),
     });
+    this.clsToken = config.classToken
+      ? parameter(() => truncatedNormal<tf.Rank.R3>([1, 1, embedDim], random.stream('clsToken')))
+      : null;
     this.posEmbed = createPositions(config, this.geometry, random.stream('posEmbed'));
     this.blocks = createBlocks(config, random.stream('blocks'));
     this.norm = new LayerNorm(embedDim, { epsilon });
@@ -81,7 +89,7 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
   encodeVisible(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Tensor3D {
     return tf.tidy(() => {
       const tokens = this.#embedVisible(volumes, mask);
-      return this.#finish(runBlocks(this.blocks, tokens, context).at(-1) ?? tokens);
+      return this.#finish(this.#runBlocks(tokens, context).at(-1) ?? tokens);
     });
   }
 
@@ -95,8 +103,8 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
       const filled = fillHidden(volumes, mask, maskToken, this.geometry, (patches) =>
         this.patchEmbed.call(patches),
       );
-      const tokens: tf.Tensor3D = tf.add(filled, this.posEmbed);
-      return this.#onGrid(this.#finish(runBlocks(this.blocks, tokens, context).at(-1) ?? tokens));
+      const tokens: tf.Tensor3D = tf.add(filled, this.#positions());
+      return this.#onGrid(this.#finish(this.#runBlocks(tokens, context).at(-1) ?? tokens));
     });
   }
 
@@ -104,8 +112,8 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
     checkVolumes(volumes, this.geometry);
     return tf.tidy(() => {
       const patches = patchify(volumes, this.geometry.patchSize);
-      const tokens: tf.Tensor3D = tf.add(this.patchEmbed.call(patches), this.posEmbed);
-      const outputs = runBlocks(this.blocks, tokens, context);
+      const tokens: tf.Tensor3D = tf.add(this.patchEmbed.call(patches), this.#positions());
+      const outputs = this.#runBlocks(tokens, context);
       const after = (block: number) => outputs[block - 1] ?? tokens;
       const last = this.norm.call(after(this.blocks.length));
       return [...this.#levelBlocks.map(after), last].map((level) => this.#onGrid(level));
@@ -119,7 +127,7 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
   layerOf(name: string): number {
     const block = /^blocks\.(\d+)\./.exec(name)?.[1];
     if (block !== undefined) return Number(block) + 1;
-    return /^(patch_embed\.|pos_embed$)/.test(name) ? 0 : this.layerCount - 1;
+    return /^(patch_embed\.|pos_embed$|cls_token$)/.test(name) ? 0 : this.layerCount - 1;
   }
 
   /** Embeds the visible patches only: what is hidden never enters a product. */
@@ -129,8 +137,21 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
     const { patchSize, embedDim } = this.geometry;
     const ids = tokenIds(mask.visibleIds, mask.batchSize);
     const patches = takeTokens(patchify(volumes, patchSize), ids);
-    const positions = takeTokens(this.posEmbed, tf.reshape(ids, [1, -1]));
+    const positions = takeTokens(this.#positions(), tf.reshape(ids, [1, -1]));
     return tf.add(this.patchEmbed.call(patches), tf.reshape(positions, [...ids.shape, embedDim]));
+  }
+
+  /** The output of each block, without the class token: `[B, K, embedDim]` each. */
+  #runBlocks(tokens: tf.Tensor3D, context?: ForwardContext): tf.Tensor3D[] {
+    const sequence = prependClassToken(tokens, this.clsToken, this.posEmbed);
+    return runBlocks(this.blocks, sequence, context).map((rows) =>
+      dropClassToken(rows, this.clsToken),
+    );
+  }
+
+  /** Those of the grid: `[1, L, embedDim]`. */
+  #positions(): tf.Tensor3D {
+    return dropClassToken(this.posEmbed, this.clsToken);
   }
 
   #finish(tokens: tf.Tensor3D): tf.Tensor3D {
@@ -151,16 +172,6 @@ export const vitDefinition: ComponentDefinition<typeof VitConfig, EncoderContext
   offers: ['encodeVisible', 'encodeWithMaskToken'],
   create: (config, context) => new VitEncoder(config, context),
 };
-
-function createPositions(
-  { positions }: VitConfig,
-  { gridShape, embedDim }: EncoderGeometry,
-  random: EncoderContext['random'],
-): tf.Variable<tf.Rank.R3> {
-  return positions === 'sincos'
-    ? buffer(() => sincosPosition3d(gridShape, embedDim))
-    : parameter(() => truncatedNormal<tf.Rank.R3>([1, volumeOf(gridShape), embedDim], random));
-}
 
 function createBlocks(config: VitConfig, random: EncoderContext['random']): TransformerBlock[] {
   const { embedDim, depth, numHeads, mlpRatio, qkvBias, dropPathRate, epsilon } = config;

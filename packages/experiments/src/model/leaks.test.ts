@@ -14,8 +14,10 @@ const crop = [4, 8, 12] as const;
 const patchSize = [2, 2, 2] as const;
 const gridShape = [2, 4, 6] as const;
 
+const vit = { name: 'vit', patchSize, embedDim: 12, depth: 1, numHeads: 2, mlpRatio: 1 };
 const encoders: Record<string, NamedConfig> = {
-  vit: { name: 'vit', patchSize, embedDim: 12, depth: 1, numHeads: 2, mlpRatio: 1 },
+  vit,
+  'vit with a class token': { ...vit, classToken: true },
   swin: {
     ...{ name: 'swin', patchSize, embedDim: 6, depths: [1, 1], numHeads: [1, 2] },
     ...{ windowSize: [2, 2, 2], mlpRatio: 1 },
@@ -35,7 +37,7 @@ const objectives: Record<string, NamedConfig> = {
 };
 const pairs = Object.keys(encoders).flatMap((encoder) =>
   Object.keys(objectives)
-    .filter((objective) => encoder === 'vit' || !objective.startsWith('mae'))
+    .filter((objective) => encoder.startsWith('vit') || !objective.startsWith('mae'))
     .map((objective) => [encoder, objective] as const),
 );
 

@@ -42,6 +42,17 @@ function volumeOf([x = 1, y = 1, z = 1]: readonly number[]): tf.Tensor5D {
 }
 
 const unetr = { featureSize: 4 };
+
+function vit(inputShape: Shape3, classToken: boolean): Encoder {
+  const sizes = { patchSize: [4, 4, 4], embedDim: 12, depth: 4, numHeads: 3, mlpRatio: 2 };
+  const config = VitConfig.parse({ ...sizes, classToken });
+  return new VitEncoder(config, { inputShape, inChannels: 1, random: createRandom(0) });
+}
+
+/** The last level of tokens that Python wrote [x, y, z]. */
+const lastLevel = ({ encoder }: Segmenter, volume: tf.Tensor5D) =>
+  tf.transpose(encoder.pyramid(volume).at(-1) ?? volume, [0, 3, 2, 1, 4]);
+
 const cases: readonly {
   name: string;
   origin: string;
@@ -54,14 +65,15 @@ const cases: readonly {
     name: 'ViT',
     origin: 'MONAI ViT',
     golden: golden.vit,
-    encoder: (inputShape) =>
-      new VitEncoder(
-        VitConfig.parse({ patchSize: [4, 4, 4], embedDim: 12, depth: 4, numHeads: 3, mlpRatio: 2 }),
-        { inputShape, inChannels: 1, random: createRandom(0) },
-      ),
-    // Python wrote tokens [x, y, z].
-    output: ({ encoder }, volume) =>
-      tf.transpose(encoder.pyramid(volume).at(-1) ?? volume, [0, 3, 2, 1, 4]),
+    encoder: (inputShape) => vit(inputShape, false),
+    output: lastLevel,
+  },
+  {
+    name: 'ViT with a class token',
+    origin: 'MONAI ViT',
+    golden: golden.vitClass,
+    encoder: (inputShape) => vit(inputShape, true),
+    output: lastLevel,
   },
   {
     name: 'UNETR',

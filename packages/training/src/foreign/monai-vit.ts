@@ -16,11 +16,13 @@ const RENAMES: readonly (readonly [RegExp, string])[] = [
   [/\.mlp\.linear2\./, '.mlp.fc2.'],
 ];
 /** Built by MONAI and used by none of what we read. */
-const UNUSED = /(^|\.)(cls_token|cross_attn\..*|norm_cross_attn\..*|classification_head\..*)$/;
+const UNUSED =
+  /(^|\.)(patch_embedding\.cls_token|cross_attn\..*|norm_cross_attn\..*|classification_head\..*)$/;
 
 /**
  * MONAI's `ViT`, alone, in a `UNETR` (whose head then comes under `head.`), or in the MAE and SimMIM of
- * MIM-Med3D (whose decoders and mask tokens stay under their own names).
+ * MIM-Med3D (whose decoders and mask tokens stay under their own names). The class token of
+ * `classification` has no position there; transfer gives it zeros here, which is the same.
  */
 export const fromMonaiVit: ForeignReader = (tensors, target) => {
   const marker = [...tensors.keys()].find((name) => name.endsWith(MARKER));

@@ -28,7 +28,8 @@ const EMBEDDING = /(^|\.)(patch_embed|patch_embedding)(\..+)?\.weight$/;
  * Fits a position embedding to another token grid, a table of relative biases to another window, or
  * the weight of a patch embedding to another number of input channels. Which it is, is told by the parameter's name.
  *
- * Positions are `[…, tokens, channels]`, a leading class token is kept as it is. Patch weights are
+ * Positions are `[…, tokens, channels]`, a leading row, a class token's, is kept as it is,
+ * left out where the target has none, and zero where the source has none. Patch weights are
  * `[out, in, d, h, w]`, or `[out, d · h · w · in]` with channels last.
  *
  * @returns `undefined` when none fits, or there is nothing to adapt
@@ -52,23 +53,26 @@ function fitPosition(
   { gridShape: from }: AdaptationGeometry,
   { gridShape: to }: AdaptationGeometry,
 ): AdaptedTensor | undefined {
-  if (from.join() === to.join()) return undefined;
   const channels = shape.at(-1) ?? 0;
-  const extra = (shape.at(-2) ?? 0) - volumeOf(from);
-  const fits =
-    extra >= 0 &&
-    extra <= 1 &&
-    channels === targetShape.at(-1) &&
-    targetShape.at(-2) === volumeOf(to) + extra;
-  if (!fits) return undefined;
+  const [had, has] = [
+    (shape.at(-2) ?? 0) - volumeOf(from),
+    (targetShape.at(-2) ?? 0) - volumeOf(to),
+  ];
+  const whole = [had, has].every((extra) => extra === 0 || extra === 1);
+  const moved = from.join() !== to.join();
+  if (!whole || channels !== targetShape.at(-1) || !(moved || had !== has)) return undefined;
   const numbers = Float32Array.from(values);
-  const leading = numbers.subarray(0, extra * channels);
-  const grid = adaptPosition(numbers.subarray(extra * channels), from, to);
-  const adapted = new Float32Array(leading.length + grid.length);
+  const grid = numbers.subarray(had * channels);
+  const leading = numbers.subarray(0, Math.min(had, has) * channels);
+  const adapted = new Float32Array((has + volumeOf(to)) * channels);
   adapted.set(leading);
-  adapted.set(grid, leading.length);
-  const how = `positions ${from.join('×')} → ${to.join('×')}`;
-  return { tensor: { shape: targetShape, values: adapted }, how };
+  adapted.set(moved ? adaptPosition(grid, from, to) : grid, has * channels);
+  const how = [
+    ...(moved ? [`positions ${from.join('×')} → ${to.join('×')}`] : []),
+    ...(had > has ? ['class token’s position dropped'] : []),
+    ...(had < has ? ['class token at position zero'] : []),
+  ];
+  return { tensor: { shape: targetShape, values: adapted }, how: how.join(', ') };
 }
 
 function fitRelativeBias(

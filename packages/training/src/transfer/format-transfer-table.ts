@@ -2,13 +2,17 @@ import type { TransferEntry, TransferReport } from './transfer-weights.js';
 
 /**
  * A transfer as a plain-text table: one line per outcome with its number of tensors and values,
- * below it every tensor that was not simply matched.
+ * below it every tensor that was adapted or is missing, and the unused ones that are worth a word.
  */
 export function formatTransferTable(report: TransferReport): string {
   const rows = outcomes.map((outcome) => row(outcome, report[outcome]));
   const details = outcomes
-    .filter((outcome) => outcome === 'adapted' || outcome === 'missing')
-    .flatMap((outcome) => report[outcome].map((entry) => detail(outcome, entry)));
+    .filter((outcome) => outcome !== 'matched' && outcome !== 'fresh')
+    .flatMap((outcome) =>
+      report[outcome]
+        .filter(({ note }) => outcome !== 'unused' || note !== undefined)
+        .map((entry) => detail(outcome, entry)),
+    );
   return [
     `weights from ${report.path}, coverage ${(100 * report.coverage).toFixed(1)} %`,
     `${'outcome'.padEnd(9)}${'tensors'.padStart(9)}${'values'.padStart(13)}`,

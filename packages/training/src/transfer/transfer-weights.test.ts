@@ -83,6 +83,39 @@ describe('transferWeights', () => {
     ]);
   });
 
+  it.each([
+    ['drops', 9, 8, 'class token’s position dropped', [3, 4]],
+    ['adds', 8, 9, 'class token at position zero', [0, 0]],
+  ])('%s a class token’s row of the positions', async (_, had, has, note, first) => {
+    const model = owner({ 'encoder.pos_embed': [1, has, 2] });
+    const weights = stored({ 'encoder.pos_embed': [1, had, 2], 'encoder.cls_token': [1, 1, 2] });
+    const same = geometry([2, 2, 2], 1);
+
+    const report = transferWeights(weights, model, {
+      ...{ path: 'timm.pth', geometry: { source: same, target: same } },
+    });
+
+    expect(report.adapted.map((entry) => entry.note)).toEqual([note]);
+    expect((await valuesOf(model, 'encoder.pos_embed')).slice(0, 2)).toEqual(first);
+    expect((await valuesOf(model, 'encoder.pos_embed')).slice(-2)).toEqual([2 * had - 1, 2 * had]);
+    expect(formatTransferTable(report)).toContain(
+      '  unused: encoder.cls_token [1, 1, 2] dropped: the model has no class token',
+    );
+  });
+
+  it('keeps a class token and its position while the grid changes', async () => {
+    const model = owner({ 'encoder.pos_embed': [1, 3, 2], 'encoder.cls_token': [1, 1, 2] });
+    const weights = stored({ 'encoder.pos_embed': [1, 9, 2], 'encoder.cls_token': [1, 1, 2] });
+
+    const report = transferWeights(weights, model, {
+      path: 'run/last',
+      geometry: { source: geometry([2, 2, 2], 1), target: geometry([2, 1, 1], 1) },
+    });
+
+    expect(report.matched.map(({ name }) => name)).toEqual(['encoder.cls_token']);
+    expect(await valuesOf(model, 'encoder.pos_embed')).toEqual([1, 2, 6, 7, 14, 15]);
+  });
+
   it('moves positions also when two grids have equally many tokens', () => {
     const model = owner({ 'encoder.pos_embed': [1, 8, 2] });
 

@@ -73,7 +73,10 @@ export function transferWeights(
   }
   const unused = [...source]
     .filter(([name]) => !used.has(name))
-    .map(([name, { shape }]) => ({ name, shape }));
+    .map(([name, { shape }]) => ({
+      ...{ name, shape },
+      ...(CLASS_TOKEN.test(name) && { note: 'dropped: the model has no class token' }),
+    }));
   const coverage = coverageOf([...report.matched, ...report.adapted], report.missing);
   if (coverage < minCoverage) throw tooLittle(path, coverage, minCoverage, report.missing);
   for (const [name, tensor] of filled) {
@@ -83,6 +86,8 @@ export function transferWeights(
   return { path, ...report, unused, coverage };
 }
 
+/** Of an encoder: the one tensor that changes what the others were trained beside. */
+const CLASS_TOKEN = /^(encoder\.)?cls_token$/;
 const inEncoder = (name: string) => name.startsWith('encoder.');
 const same = (name: string) => name;
 const entries = (): TransferEntry[] => [];
