@@ -226,6 +226,15 @@ it('says what is in a folder', async () => {
   expect(JSON.parse(out)).toMatchObject({ cases: 4, labeled: 4 });
 });
 
+it('finds the files of a data set as options say, and refuses options of two layouts', async () => {
+  const patterns = ['--images', 'imagesTr/{case}.nii.gz', '--labels', 'labelsTr/{case}.nii.gz'];
+  const { code, out } = await run('inspect', join(root, 'data'), ...patterns, '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ cases: 4, labeled: 4, layout: 'pattern' });
+  const both = await run('inspect', join(root, 'data'), ...patterns, '--suffix', 'T1w');
+  expect([both.code, both.err]).toEqual([2, expect.stringContaining('suffixes')]);
+});
+
 it('writes the fingerprint of a data set', async () => {
   const file = join(root, 'fingerprint.json');
   const { code, out } = await run('inspect', join(root, 'data'), '--fingerprint', file);

@@ -94,6 +94,25 @@ it('puts labels onto the grid of another volume without mixing them', async () =
   expect([...new Set(back.data)].sort()).toEqual([0, 300, 7]);
 });
 
+it('resamples labels smoothly without mixing them, by another convention, and fills what is outside', async () => {
+  const labels = { ...image, data: Uint8Array.from(image.data, (_, index) => (index % 4 ? 2 : 0)) };
+  const path = join(root, 'labels.nii');
+  await writeVolume(path, labels, { kind: 'labels' });
+  const smooth = ['--label', '--interpolation', 'oneHotLinear', '--force'];
+  await convert(path, out, ...smooth, '--spacing', '1.5,2,1', '--size-convention', 'nnunet');
+  const back = await readVolume(out);
+  expect(back.shape).toEqual([8, 4, 4]); // monai keeps centers: 7
+  expect([...new Set(back.data)].sort()).toEqual([0, 2]);
+  const like = join(root, 'like.nii');
+  await writeVolume(
+    like,
+    { ...image, affine: affineOf([3, 2, 1], [105, 6, 7]) },
+    { kind: 'image' },
+  );
+  await convert(input, out, '--like', like, '--outside', '-7', '--force');
+  expect(new Set((await readVolume(out)).data)).toEqual(new Set([-7]));
+});
+
 it('reads a DICOM folder, and one file without a name that tells', async () => {
   const result = await convert(join(daikonFolder, 'volume'), out);
   expect(result.code).toBe(0);
@@ -127,6 +146,9 @@ describe('wrong use exits with 2 and writes nothing', () => {
     ['a spacing that is no number', ['--spacing', 'fine'], 'spacing'],
     ['an orientation that names an axis twice', ['--orientation', 'RRS'], 'RRS'],
     ['an orientation of other letters', ['--orientation', 'XYZ'], 'orientation'],
+    ['labels that would mix', ['--label', '--interpolation', 'linear'], 'interpolation'],
+    ['an image as labels', ['--interpolation', 'oneHotLinear'], 'interpolation'],
+    ['an unknown way with tilt', ['--gantry-tilt', 'ignore'], 'gantryTilt'],
     ['an unknown type', ['--dtype', 'int12'], 'datatype'],
     ['another grid and a spacing', ['--like', 'x.nii', '--spacing', '1'], 'like'],
     ['a series of a NIfTI file', ['--series', '1'], 'no DICOM'],

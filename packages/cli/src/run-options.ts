@@ -46,7 +46,7 @@ export function overridesOf(
 }
 
 /** Collects a repeatable option. */
-export function collect(value: string, previous: readonly string[]): readonly string[] {
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }
 

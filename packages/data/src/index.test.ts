@@ -46,7 +46,7 @@ it('exports exactly this', () => {
      "zScore",
    ]
   `);
-  expect(Object.keys(dicom)).toEqual(['openDicom']);
+  expect(Object.keys(dicom)).toEqual(['DicomStackConfig', 'openDicom']);
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
    [
      "CacheConfig",

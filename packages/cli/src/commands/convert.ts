@@ -3,67 +3,72 @@ import { type Conversion, ConvertConfig, convertVolume } from '@voxmim/data/node
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';
+import { addDicomOptions, dicomOf, type DicomOptions } from '../dicom-options.js';
 
-interface ConvertCommandOptions {
+interface ConvertCommandOptions extends DicomOptions {
   readonly orientation?: string;
   readonly spacing?: string;
+  readonly sizeConvention?: string;
   readonly like?: string;
   readonly interpolation?: string;
   readonly antiAlias?: boolean;
+  readonly separateSlices?: boolean;
+  readonly outside?: string;
   readonly label?: boolean;
   readonly dtype?: string;
   readonly series?: string;
-  readonly unevenSlices?: string;
-  readonly duplicateSlices?: string;
   readonly force?: boolean;
 }
 
 /** Adds `voxmim convert`. */
 export function addConvert(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('convert')
     .description('Write a volume as NIfTI: from DICOM, turned, resampled, or in another type.')
     .argument('<in>', 'NIfTI file, DICOM file, or folder with DICOM series')
     .argument('<out>', 'file to write, .nii or .nii.gz')
     .option('--orientation <codes>', 'turn to these axis codes, such as RAS; no interpolation')
     .option('--spacing <mm>', 'resample to depth,height,width in mm, or one number for all three')
+    .option(
+      '--size-convention <name>',
+      'a spacing keeps the centers of corner voxels: monai (default), or their faces: nnunet',
+    )
     .option('--like <file>', 'resample onto the grid of this volume')
-    .option('--interpolation <name>', 'between voxels: nearest, linear (default) or cubic')
+    .option(
+      '--interpolation <name>',
+      'images: nearest, linear (default) or cubic; labels: nearest (default) or oneHotLinear',
+    )
     .option('--anti-alias', 'blur detail finer than the new voxels away first')
-    .option('--label', 'the voxels are class labels: nearest, smallest integer type')
+    .option('--separate-slices', 'do not mix slices over three times as far apart as pixels')
+    .option('--outside <value>', 'value where the input has none (default: its lowest; labels: 0)')
+    .option('--label', 'the voxels are class labels: never mixed, smallest integer type')
     .option('--dtype <name>', 'type to store: uint8, int16, float32, … (default: as it is)')
     .option(
       '--series <n>',
       'which DICOM series, where there are several; without it they are listed',
     )
-    .option('--uneven-slices <what>', 'DICOM slices at uneven distances: refuse or interpolate')
-    .option('--duplicate-slices <what>', 'DICOM slices at one place: refuse, or take the first')
     .option('--force', 'replace the output')
-    .addHelpText('after', EXAMPLES)
-    .action(async (input: string, out: string, options: ConvertCommandOptions, command: Command) =>
-      perform(command, context, async () => {
+    .addHelpText('after', EXAMPLES);
+  addDicomOptions(command).action(
+    async (input: string, out: string, options: ConvertCommandOptions, self: Command) =>
+      perform(self, context, async () => {
         const conversion = await convertVolume(input, out, configOf(options));
         return { text: formatConversion(conversion), data: { input, ...conversion } };
       }),
-    );
+  );
 }
 
 function configOf(options: ConvertCommandOptions): ConvertConfig {
-  const { label = false, force = false, antiAlias = false, dtype, spacing, series } = options;
-  const { orientation, like, interpolation, unevenSlices, duplicateSlices } = options;
+  const { orientation, like, interpolation, sizeConvention } = options;
+  const { label = false, force = false, antiAlias = false, separateSlices = false } = options;
+  const { dtype, spacing, series, outside } = options;
   const given = {
-    ...{
-      orientation,
-      like,
-      interpolation,
-      unevenSlices,
-      duplicateSlices,
-      force,
-      antiAlias,
-      labels: label,
-    },
+    ...{ orientation, like, interpolation, sizeConvention },
+    ...{ force, antiAlias, separateSlices, labels: label },
+    dicom: dicomOf(options),
     ...(dtype !== undefined && { datatype: dtype }),
     ...(series !== undefined && { series: Number(series) }),
+    ...(outside !== undefined && { outside: Number(outside) }),
     ...(spacing !== undefined && { spacing: spacingOf(spacing) }),
   };
   return parseConfig(ConvertConfig, given, 'convert');
@@ -91,4 +96,6 @@ Examples:
   $ voxmim convert ./dicom-folder ct.nii.gz
   $ voxmim convert ./dicom-folder echo2.nii.gz --series 2
   $ voxmim convert scan.nii scan_ras.nii.gz --orientation RAS --spacing 2,1.5,1.5
-  $ voxmim convert labels.nii.gz on_scan.nii.gz --like scan.nii.gz --label`;
+  $ voxmim convert labels.nii.gz on_scan.nii.gz --like scan.nii.gz --label
+  $ voxmim convert labels.nii.gz fine.nii.gz --spacing 1 --label --interpolation oneHotLinear
+  $ voxmim convert ./tilted-head-ct head.nii.gz --gantry-tilt straighten`;

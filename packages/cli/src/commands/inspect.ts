@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { perform, type CommandContext } from '../command-context.js';
+import { addDicomOptions, dicomOf, type DicomOptions } from '../dicom-options.js';
+import { addLayoutOptions, layoutOf, type LayoutOptions } from '../layout-options.js';
 
 const InspectCommandOptions = z.object({
   limit: z.coerce.number().int().positive().optional(),
@@ -15,7 +17,7 @@ const InspectCommandOptions = z.object({
 
 /** Adds `voxmim inspect`. */
 export function addInspect(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('inspect')
     .description('Say what is in volumes (geometry, intensities, labels) and what is wrong.')
     .argument('<path>', 'file, folder of files, or data set')
@@ -25,9 +27,10 @@ export function addInspect(program: Command, context: CommandContext): void {
       '--fingerprint [file.json]',
       'write what preprocessing depends on, and propose spacing, crop and token size',
     )
-    .addHelpText('after', EXAMPLES)
-    .action(async (path: string, options: unknown, command: Command) =>
-      perform(command, context, async ({ monitor }) => {
+    .addHelpText('after', EXAMPLES);
+  addLayoutOptions(addDicomOptions(command)).action(
+    async (path: string, options: DicomOptions & LayoutOptions, self: Command) =>
+      perform(self, context, async ({ monitor }) => {
         const { limit, picture, fingerprint } = parseConfig(
           InspectCommandOptions,
           options,
@@ -36,17 +39,22 @@ export function addInspect(program: Command, context: CommandContext): void {
         const inspection = await inspectData({
           path,
           monitor,
+          layout: layoutOf(options),
+          dicom: dicomOf(options),
           ...(limit !== undefined && { limit }),
           ...(picture !== undefined && { picture }),
           ...(fingerprint !== undefined && { fingerprint }),
         });
         return { text: formatInspection(inspection), data: { ...inspection } };
       }),
-    );
+  );
 }
 
 const EXAMPLES = `
 Examples:
   $ voxmim inspect ./Task04_Hippocampus --limit 20 --picture planes.png
   $ voxmim inspect ./Task04_Hippocampus --fingerprint hippocampus.json
+  $ voxmim inspect ./study --images "{case}/{case}_t1.nii.gz" --labels "{case}/{case}_seg.nii.gz"
+  $ voxmim inspect ./bids --suffix FLAIR --suffix T1w
+  $ voxmim inspect ./dicom-folder --gantry-tilt refuse --uneven-slices interpolate
   $ voxmim inspect scan.nii.gz --json`;

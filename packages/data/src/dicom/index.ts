@@ -5,11 +5,5 @@
  * @module
  */
 export type { DicomSource } from './dicom-image.js';
-export {
-  openDicom,
-  type DicomReadOptions,
-  type DicomSeries,
-  type DicomStudy,
-  type DicomVolume,
-} from './open-dicom.js';
-export type { DuplicateSlices, UnevenSlices } from './stack-geometry.js';
+export { openDicom, type DicomSeries, type DicomStudy, type DicomVolume } from './open-dicom.js';
+export { DicomStackConfig } from './stack-config.js';

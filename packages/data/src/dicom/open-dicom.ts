@@ -1,4 +1,4 @@
-import { isVoxmimError, type Shape3, type Volume } from '@voxmim/core';
+import { isVoxmimError, parseConfig, type Shape3, type Volume } from '@voxmim/core';
 
 import {
   type DicomImage,
@@ -9,14 +9,11 @@ import {
 } from './dicom-image.js';
 import { soundly } from './parse-dicom.js';
 import { type PhaseSlices, splitPhases } from './phase.js';
+import { straightened } from './gantry-tilt.js';
 import { readHeader } from './read-header.js';
 import { readStack } from './read-stack.js';
-import {
-  areParallel,
-  type DuplicateSlices,
-  stackSlices,
-  type UnevenSlices,
-} from './stack-geometry.js';
+import { DicomStackConfig } from './stack-config.js';
+import { areParallel, stackSlices } from './stack-geometry.js';
 
 /** Slices that make one volume. */
 export interface DicomSeries {
@@ -31,18 +28,11 @@ export interface DicomSeries {
   /**
    * Decodes the pixels.
    *
-   * @throws `INVALID_DATA` for slices at one place, missing, or off the line; `INVALID_FILE` and
+   * @throws `INVALID_DATA` for slices at one place, missing, off the line, or
+   *   of a tilted gantry where that is refused; `INVALID_FILE` and
    *   `UNSUPPORTED_FILE` for pixels that cannot be decoded
    */
-  read(options?: DicomReadOptions): Promise<DicomVolume>;
-}
-
-/** How to read a series. */
-export interface DicomReadOptions {
-  /** Slices at uneven distances: refuse them (default), or interpolate onto even ones. */
-  readonly unevenSlices?: UnevenSlices;
-  /** Slices where another one is: refuse them (default), or take the first by name of file. */
-  readonly duplicateSlices?: DuplicateSlices;
+  read(options?: Partial<DicomStackConfig>): Promise<DicomVolume>;
 }
 
 /** A volume in the units of its series, HU for CT, and what somebody should know about it. */
@@ -115,10 +105,13 @@ function seriesOf({ slices, phase }: PhaseSlices): DicomSeries {
     phase,
     shape: [slices.length, rows, columns],
     files: [...new Set(slices.map(({ image }) => image.source.path))].sort(),
-    read: async ({ unevenSlices = 'refuse', duplicateSlices = 'refuse' } = {}) => {
-      const stack = stackSlices(slices, { unevenSlices, duplicateSlices });
+    read: async (options = {}) => {
+      const config = parseConfig(DicomStackConfig, options, 'dicom');
+      const stack = stackSlices(slices, config);
       const notes = [...stack.notes, ...monochromeNote(slices[0].image)];
-      return { volume: await readStack(stack), notes };
+      const volume = await readStack(stack);
+      const isUpright = stack.tilt === 0 || config.gantryTilt !== 'straighten';
+      return { volume: isUpright ? volume : straightened(volume), notes };
     },
   };
 }

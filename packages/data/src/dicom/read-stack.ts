@@ -57,14 +57,18 @@ function narrowed(values: VoxelArray): VoxelArray {
   return isSmall ? Int16Array.from(values) : values;
 }
 
+/** The last slice counts a little further up, so that none is lost to rounded positions; in slice distances. */
+const REACH = 0.1;
+
 /** Slices at even places, each between its two neighbours. */
 function interpolated(stacked: VoxelArray, places: readonly number[], area: number): Float32Array {
-  const count = Math.floor(places[places.length - 1] + 1e-6) + 1;
+  const count = Math.floor(places[places.length - 1] + REACH) + 1;
   const even = new Float32Array(count * area);
   let upper = 1;
   for (let slice = 0; slice < count; slice++) {
     while (upper < places.length - 1 && places[upper] < slice) upper += 1;
-    const weight = (slice - places[upper - 1]) / (places[upper] - places[upper - 1]);
+    const between = (slice - places[upper - 1]) / (places[upper] - places[upper - 1]);
+    const weight = Math.min(between, 1);
     const [low, high] = [(upper - 1) * area, upper * area];
     for (let pixel = 0; pixel < area; pixel++) {
       const before = stacked[low + pixel];

@@ -1,6 +1,8 @@
 import { type Affine, type Vector3, VoxmimError } from '@voxmim/core';
 
 import type { DicomSlice } from './dicom-image.js';
+import { tiltDegrees } from './gantry-tilt.js';
+import type { DicomStackConfig } from './stack-config.js';
 
 /** Slices in order, and where they lie. */
 export interface SliceStack {
@@ -9,19 +11,9 @@ export interface SliceStack {
   readonly affine: Affine;
   /** Places of the slices in units of the distance between them: 0, 1, 2 where it is even. */
   readonly places: readonly number[];
+  /** Degrees of the gantry; 0 where it was upright. */
+  readonly tilt: number;
   readonly notes: readonly string[];
-}
-
-/** What to do about slices that are not evenly spaced. */
-export type UnevenSlices = 'refuse' | 'interpolate';
-
-/** What to do about slices at a place that another one has, where nothing tells them apart. */
-export type DuplicateSlices = 'refuse' | 'first';
-
-/** How slices that make no even stack are treated. */
-export interface StackOptions {
-  readonly unevenSlices: UnevenSlices;
-  readonly duplicateSlices: DuplicateSlices;
 }
 
 /** Distances between slices may differ by this share of their median. */
@@ -32,12 +24,13 @@ const SAME_PLACE = 1e-3;
 
 /**
  * Sorts slices by their place along the normal, and finds the affine. A tilted gantry gives a sheared
- * affine, which is where the voxels are.
+ * affine, which is where the voxels are; `straightened` makes it upright.
  *
  * @param slices of one shape and orientation
- * @throws `INVALID_DATA` for slices at the same place, missing ones, and ones off the line
+ * @throws `INVALID_DATA` for slices at the same place, missing ones, and ones off the line; for a
+ *   tilted gantry, where that is refused
  */
-export function stackSlices(slices: readonly DicomSlice[], options: StackOptions): SliceStack {
+export function stackSlices(slices: readonly DicomSlice[], options: DicomStackConfig): SliceStack {
   const normal = normalOf(slices[0]);
   const all = sortedAlong(slices, normal);
   const sorted = options.duplicateSlices === 'first' ? all.filter(isFirstOfPlace(normal)) : all;
@@ -49,9 +42,10 @@ export function stackSlices(slices: readonly DicomSlice[], options: StackOptions
   if (gaps.length === 0) {
     const notes = [...copies, `One slice of ${first.thickness ?? 1} mm.`];
     const step = scale(normal, first.thickness ?? 1);
-    return { slices: sorted, affine: affineOfStack(first, step), places: [0], notes };
+    return { slices: sorted, affine: affineOfStack(first, step), places: [0], tilt: 0, notes };
   }
-  const distance = [...gaps].sort((left, right) => left - right)[gaps.length >> 1];
+  // The smaller of two middle ones: a slice is missing more often than one too many.
+  const distance = [...gaps].sort((left, right) => left - right)[(gaps.length - 1) >> 1];
   const duplicate = gaps.findIndex((gap) => gap < SAME_PLACE);
   if (duplicate >= 0) throw samePlace(sorted[duplicate], sorted[duplicate + 1]);
   const odd = gaps.findIndex((gap) => Math.abs(gap - distance) > TOLERANCE * distance);
@@ -65,8 +59,10 @@ export function stackSlices(slices: readonly DicomSlice[], options: StackOptions
   const places = heights.map((height, index) =>
     odd >= 0 ? (height - heights[0]) / distance : index,
   );
-  const notes = [...copies, ...tiltNote(step, normal), ...(odd >= 0 ? [unevenNote(gaps)] : [])];
-  return { slices: sorted, affine: affineOfStack(first, step), places, notes };
+  const tilt = tiltDegrees(step, normal);
+  if (tilt > 0 && options.gantryTilt === 'refuse') throw tilted(first, tilt);
+  const notes = [...copies, ...tiltNote(tilt, options), ...(odd >= 0 ? [unevenNote(gaps)] : [])];
+  return { slices: sorted, affine: affineOfStack(first, step), places, tilt, notes };
 }
 
 /** Whether slices have the same directions and pixel spacing, but for noise in the header. */
@@ -142,12 +138,21 @@ function checkLine(
   });
 }
 
-function tiltNote(step: Vector3, normal: Vector3): string[] {
-  const cosine = dot(step, normal) / (Math.hypot(...step) * Math.hypot(...normal));
-  const degrees = (Math.acos(Math.min(1, cosine)) * 180) / Math.PI;
-  return degrees > 0.1
-    ? [`The gantry was tilted by ${degrees.toFixed(1)}°; the affine is sheared.`]
-    : [];
+function tiltNote(tilt: number, { gantryTilt }: DicomStackConfig): string[] {
+  const done =
+    gantryTilt === 'straighten'
+      ? 'slices are resampled onto a straight grid'
+      : 'the affine is sheared';
+  return tilt > 0 ? [`The gantry was tilted by ${tilt.toFixed(1)}°; ${done}.`] : [];
+}
+
+function tilted(slice: DicomSlice, tilt: number): VoxmimError<'INVALID_DATA'> {
+  return refused(
+    slice,
+    `begins a series of a gantry tilted by ${tilt.toFixed(1)}°`,
+    'gantry tilt',
+    'Read it with gantryTilt: "shear" (voxels as they are) or "straighten" (resampled).',
+  );
 }
 
 function unevenNote(gaps: readonly number[]): string {

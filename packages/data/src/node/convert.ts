@@ -3,6 +3,8 @@ import { access } from 'node:fs/promises';
 import { type Shape3, spacing3, spacingOf, type Volume, VoxmimError } from '@voxmim/core';
 import { z } from 'zod';
 
+import type { DicomVolume } from '../dicom/open-dicom.js';
+import { DicomStackConfig } from '../dicom/stack-config.js';
 import { type Grid, gridWithSpacing } from '../geometry/grid.js';
 import { axisCodes, parseAxisCodes } from '../geometry/orientation.js';
 import { reorient } from '../geometry/reorient.js';
@@ -26,9 +28,24 @@ export const ConvertConfig = z
     spacing: spacing3.optional().describe('Millimetres per voxel [depth, height, width].'),
     like: z.string().optional().describe('A volume whose grid to resample onto.'),
     interpolation: z
-      .enum(['nearest', 'linear', 'cubic'])
-      .default('linear')
-      .describe('How values between voxels are found; labels always take the nearest.'),
+      .enum(['nearest', 'linear', 'cubic', 'oneHotLinear'])
+      .optional()
+      .describe(
+        'How values between voxels are found: linear for images and nearest for labels by default. ' +
+          'oneHotLinear is for labels: each class linearly by itself, the largest taken.',
+      ),
+    sizeConvention: z
+      .enum(['monai', 'nnunet'])
+      .default('monai')
+      .describe('Whether a spacing keeps the centers of corner voxels (monai) or faces (nnunet).'),
+    separateSlices: z
+      .boolean()
+      .default(false)
+      .describe('Whether slices more than three times as far apart as pixels are not mixed.'),
+    outside: z
+      .number()
+      .optional()
+      .describe('The value where the input has none: its lowest by default, or 0 for labels.'),
     antiAlias: z
       .boolean()
       .default(false)
@@ -36,22 +53,25 @@ export const ConvertConfig = z
     labels: z.boolean().default(false).describe('Whether the voxels are class labels.'),
     datatype: z.enum(niftiDatatypes).optional().describe('The type to store voxels in.'),
     series: z.int().positive().optional().describe('Which of several DICOM series, from 1.'),
-    unevenSlices: z
-      .enum(['refuse', 'interpolate'])
-      .default('refuse')
-      .describe('What to do about DICOM slices at uneven distances.'),
-    duplicateSlices: z
-      .enum(['refuse', 'first'])
-      .default('refuse')
-      .describe('What to do about DICOM slices at one place.'),
+    dicom: DicomStackConfig.prefault({}).describe('DICOM slices that make no even, upright stack.'),
     force: z.boolean().default(false).describe('Whether to replace the output.'),
   })
   .refine(({ like, spacing, orientation }) => like === undefined || !(spacing ?? orientation), {
     path: ['like'],
     message:
       'the grid of another volume has its own spacing and orientation: give one or the other',
+  })
+  .refine(({ labels, interpolation }) => mixesNoClasses(labels, interpolation), {
+    path: ['interpolation'],
+    message:
+      'labels take nearest or oneHotLinear, which never mix classes; images nearest, linear or cubic',
   });
 export type ConvertConfig = z.infer<typeof ConvertConfig>;
+
+function mixesNoClasses(labels: boolean, interpolation: string | undefined): boolean {
+  if (interpolation === undefined || interpolation === 'nearest') return true;
+  return labels === (interpolation === 'oneHotLinear');
+}
 
 /** What was written. */
 export interface Conversion {
@@ -111,7 +131,7 @@ interface Input {
 }
 
 async function readInput(path: string, config: ConvertConfig): Promise<Input> {
-  if (await isDicomPath(path)) return { ...(await readOneSeries(path, config)), extensions: [] };
+  if (await isDicomPath(path)) return { ...(await readSeries(path, config)), extensions: [] };
   if (config.series !== undefined) {
     throw wrongUse('series', config.series, `${path} is no DICOM: it has no series to choose.`);
   }
@@ -119,16 +139,22 @@ async function readInput(path: string, config: ConvertConfig): Promise<Input> {
   return { volume, notes: [], extensions: volume.extensions };
 }
 
+function readSeries(path: string, { series, dicom }: ConvertConfig): Promise<DicomVolume> {
+  return readOneSeries(path, { series, ...dicom });
+}
+
 function onGridAsked(volume: Volume, config: ConvertConfig, like: Grid | undefined): Volume {
-  const { orientation, spacing, labels } = config;
+  const { orientation, spacing, sizeConvention, separateSlices, antiAlias, labels } = config;
   const turned = orientation === undefined ? volume : reorient(volume, orientation);
-  const grid = like ?? (spacing && gridWithSpacing(turned, spacing));
+  const grid = like ?? (spacing && gridWithSpacing(turned, spacing, sizeConvention));
   if (!grid) return turned;
   const source = config.datatype?.startsWith('float') ? asFloat(turned) : turned;
   const target = { shape: grid.shape, affine: grid.affine };
-  if (labels) return resample(source, target, 'nearest', { outside: 0 });
-  const outside = like ? lowestOf(volume) : 'border';
-  return resample(source, target, config.interpolation, { outside, antiAlias: config.antiAlias });
+  const interpolation = config.interpolation ?? (labels ? 'nearest' : 'linear');
+  // A spacing keeps the field of view, so that what lies outside is nearer than a voxel.
+  const nothing = labels ? 0 : like ? lowestOf(volume) : 'border';
+  const outside = config.outside ?? nothing;
+  return resample(source, target, interpolation, { outside, antiAlias, separateSlices });
 }
 
 /** So that interpolated values are not rounded. */

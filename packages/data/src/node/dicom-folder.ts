@@ -4,12 +4,12 @@ import { basename, join } from 'node:path';
 import { VoxmimError, type VolumeReader } from '@voxmim/core';
 
 import {
-  type DicomReadOptions,
   type DicomSeries,
   type DicomStudy,
   type DicomVolume,
   openDicom,
 } from '../dicom/open-dicom.js';
+import type { DicomStackConfig } from '../dicom/stack-config.js';
 import { dicomFile } from './dicom-file.js';
 
 /**
@@ -27,7 +27,7 @@ export async function openDicomFolder(path: string): Promise<DicomStudy> {
 }
 
 /** Which series to read, and how. */
-export interface OneSeriesOptions extends DicomReadOptions {
+export interface OneSeriesOptions extends Partial<DicomStackConfig> {
   /** Which of several, from 1, in the order in which a refusal lists them. */
   readonly series?: number | undefined;
 }

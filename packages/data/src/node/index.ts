@@ -8,7 +8,7 @@ export type { CropSource } from './cache/crop-source.js';
 export { VolumeCache } from './cache/volume-cache.js';
 export { CaseStore, type CaseRecipe, type CaseStoreOptions } from './cases/case-store.js';
 export { limitNotes } from './cases/note-limiter.js';
-export { readCaseImage } from './cases/read-case.js';
+export { readCaseImage, type CaseImage, type ReadCaseOptions } from './cases/read-case.js';
 export { convertVolume, ConvertConfig, type Conversion } from './convert.js';
 export { dicomFile } from './dicom-file.js';
 export {

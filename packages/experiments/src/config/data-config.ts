@@ -1,5 +1,6 @@
 import { extent } from '@voxmim/core';
 import { PreprocessingConfig } from '@voxmim/data';
+import { DicomStackConfig } from '@voxmim/data/dicom';
 import { CacheConfig, DatasetLayoutConfig } from '@voxmim/data/node';
 import { z } from 'zod';
 
@@ -72,6 +73,9 @@ export const DataConfig = z.strictObject({
     .readonly()
     .optional()
     .describe('Class names, background first; needed where no dataset.json tells them.'),
+  dicom: DicomStackConfig.prefault({}).describe(
+    'What is done about DICOM series that make no even, upright stack.',
+  ),
   preprocessing: PreprocessingConfig.prefault({}).describe('Done once per volume.'),
   split: SplitConfig.prefault({}).describe('Which cases train, steer and judge.'),
   cacheMiB: extent

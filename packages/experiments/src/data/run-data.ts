@@ -75,8 +75,8 @@ export async function openRunData(
 
 /** What is done to each case. */
 function recipeOf({ data, inChannels, crop }: DataFields, classes: readonly string[]): CaseRecipe {
-  const { preprocessing } = data;
-  const recipe = { preprocessing, inChannels, leastShape: crop };
+  const { preprocessing, dicom } = data;
+  const recipe = { preprocessing, dicom, inChannels, leastShape: crop };
   return classes.length > 0 ? { ...recipe, numClasses: classes.length } : recipe;
 }
 

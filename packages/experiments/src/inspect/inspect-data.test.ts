@@ -34,6 +34,14 @@ it('says which layout it found, and counts the modalities of a case', async () =
   expect(formatInspection(inspection)).toContain('Layout: nnU-Net raw');
 });
 
+it('finds files as it is told where the folder does not tell', async () => {
+  await nifti('a/a_t1.nii');
+  await nifti('a/a_t2.nii');
+  const images = ['{case}/{case}_t1.nii', '{case}/{case}_t2.nii'];
+  const inspection = await inspectData({ path: folder, layout: { kind: 'pattern', images } });
+  expect([inspection.layout, inspection.volumes[0]?.channels]).toEqual(['pattern', 2]);
+});
+
 it('names modalities on different grids among the problems', async () => {
   await nifti('a.nii');
   await nifti('b.nii', { ...image, affine: affineOf([1, 1, 3]) });

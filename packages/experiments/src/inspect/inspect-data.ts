@@ -1,6 +1,12 @@
 import { isVoxmimError } from '@voxmim/core';
 import { type Fingerprint, FingerprintCollector } from '@voxmim/data';
-import { openDataset, writeFileWhole, type LayoutName } from '@voxmim/data/node';
+import { DicomStackConfig } from '@voxmim/data/dicom';
+import {
+  openDataset,
+  writeFileWhole,
+  type DatasetLayoutConfig,
+  type LayoutName,
+} from '@voxmim/data/node';
 
 import { inspectPicture } from '../picture/inspect-picture.js';
 import type { RunMonitor } from '../run/run-monitor.js';
@@ -32,6 +38,10 @@ export interface Inspection {
 export interface InspectDataOptions {
   /** A volume, a folder of them, a data set in any layout, or a list of files. */
   readonly path: string;
+  /** How the folder is to be read, where it does not tell by itself. */
+  readonly layout?: DatasetLayoutConfig;
+  /** How DICOM series are read; by the defaults without it. */
+  readonly dicom?: DicomStackConfig;
   /** How many cases are read; all by default. */
   readonly limit?: number;
   /** A PNG to write: three planes of the first sound case, with its labels. */
@@ -48,8 +58,9 @@ export interface InspectDataOptions {
  *   which can be used; `WRITE_FAILED`
  */
 export async function inspectData(options: InspectDataOptions): Promise<Inspection> {
-  const { path, limit = Infinity, monitor } = options;
-  const dataset = await openDataset(path);
+  const { path, layout, limit = Infinity, monitor } = options;
+  const dicom = options.dicom ?? DicomStackConfig.parse({});
+  const dataset = await openDataset(path, layout);
   const read = dataset.cases.slice(0, limit);
   const labeled = dataset.cases.filter(({ label }) => label !== undefined).length;
   const collector = new FingerprintCollector({
@@ -63,7 +74,7 @@ export async function inspectData(options: InspectDataOptions): Promise<Inspecti
   let picture: string | undefined;
   for (const [index, entry] of read.entries()) {
     try {
-      const content = await readCaseContent(entry, dataset);
+      const content = await readCaseContent(entry, dataset, dicom);
       volumes.push(factsOf(entry.id, content));
       problems.push(...problemsOf(entry.id, content));
       if (options.picture !== undefined && picture === undefined) {

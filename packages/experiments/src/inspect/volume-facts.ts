@@ -1,5 +1,6 @@
 import { spacingOf, type Affine, type Shape3, type Spacing3, type Volume } from '@voxmim/core';
 import { axisCodes } from '@voxmim/data';
+import type { DicomStackConfig } from '@voxmim/data/dicom';
 import { readCaseImage, readLabels, type Dataset, type DatasetCase } from '@voxmim/data/node';
 
 /** Cosine between two axes from which they count as sheared: a tenth of a degree. */
@@ -25,16 +26,19 @@ export interface VolumeFacts {
 export interface CaseContent {
   readonly image: Volume;
   readonly labels?: Volume<Uint8Array>;
+  /** What reading it had to do, such as interpolate between slices. */
+  readonly notes: readonly string[];
 }
 
 /** Reads a case, all of its channels, and its labels where it has any. */
 export async function readCaseContent(
   entry: DatasetCase,
   { classes }: Dataset,
+  dicom: DicomStackConfig,
 ): Promise<CaseContent> {
-  const image = await readCaseImage(entry);
-  if (entry.label === undefined) return { image };
-  return { image, labels: await readLabels(entry.label, classes.length || 256, image) };
+  const { image, notes } = await readCaseImage(entry, { dicom });
+  if (entry.label === undefined) return { image, notes };
+  return { image, notes, labels: await readLabels(entry.label, classes.length || 256, image) };
 }
 
 /** What can be measured of a case. */
@@ -59,10 +63,11 @@ export function factsOf(id: string, { image, labels }: CaseContent): VolumeFacts
 }
 
 /** What somebody should look at before training on a case. */
-export function problemsOf(id: string, { image, labels }: CaseContent): string[] {
+export function problemsOf(id: string, { image, labels, notes }: CaseContent): string[] {
   const unusable = image.data.find((value) => !Number.isFinite(value));
   const first = image.data[0];
   return [
+    ...notes,
     ...(unusable === undefined ? [] : [`${id}: has voxels that are no finite numbers.`]),
     ...(image.data.every((value) => value === first)
       ? [`${id}: has the same value ${String(first)} in every voxel.`]

@@ -68,11 +68,14 @@ async function segmentCase(
   entry: DatasetCase,
   { monitor }: PredictOptions,
 ): Promise<Volume<Uint8Array>> {
-  const image = await readCaseImage(entry, config.inChannels);
+  const { image, notes } = await readCaseImage(entry, {
+    inChannels: config.inChannels,
+    dicom: config.data.dicom,
+  });
   const prepared = preprocess(image, undefined, config.data.preprocessing, {
     origin: entry.images.join(', '),
     leastShape: config.crop,
   });
-  for (const note of prepared.notes) monitor?.note?.(note);
+  for (const note of [...notes, ...prepared.notes]) monitor?.note?.(note);
   return prepared.toNative(await segmentVolume(model, prepared.image, config));
 }

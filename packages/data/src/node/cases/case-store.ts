@@ -1,6 +1,7 @@
 import { isVoxmimError, type Shape3, type Volume, VoxmimError } from '@voxmim/core';
 
 import type { Sample } from '../../augment/sample.js';
+import type { DicomStackConfig } from '../../dicom/stack-config.js';
 import { preprocess, type Prepared, type PreprocessingConfig } from '../../preprocess.js';
 import type { CacheConfig } from '../cache/cache-config.js';
 import { CachedCase } from '../cache/cached-case.js';
@@ -14,6 +15,8 @@ import { readCaseImage } from './read-case.js';
 /** All that prepared voxels depend on beside the files; part of the key of cached cases. */
 export interface CaseRecipe {
   readonly preprocessing: PreprocessingConfig;
+  /** How DICOM series are read; without it by the defaults. */
+  readonly dicom?: DicomStackConfig;
   /** Channels that a case must have. */
   readonly inChannels: number;
   /** Classes of the label maps, background counted; without it no label map is read. */
@@ -75,15 +78,16 @@ export class CaseStore {
    */
   async prepare(id: string): Promise<Prepared> {
     const entry = this.entry(id);
-    const { preprocessing, inChannels, leastShape } = this.options.recipe;
-    const image = await readCaseImage(entry, inChannels);
+    const { preprocessing, leastShape } = this.options.recipe;
+    const { image, notes } = await readCaseImage(entry, this.options.recipe);
     const labels = await this.#readLabels(entry, image);
     const prepared = preprocess(image, labels, preprocessing, {
       origin: originOf(entry),
       leastShape,
     });
-    this.#tell(id, prepared.notes);
-    return prepared;
+    const all = [...notes, ...prepared.notes];
+    this.#tell(id, all);
+    return { ...prepared, notes: all };
   }
 
   /** The prepared image of a case, whole, and its labels where it has any. */

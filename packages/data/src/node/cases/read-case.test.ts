@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { affineOf, isVoxmimError, type Volume } from '@voxmim/core';
 
+import { DicomStackConfig } from '../../dicom/stack-config.js';
 import { openDataset } from '../open-dataset.js';
 import { writeVolume } from '../write-volume.js';
 import { readCaseImage } from './read-case.js';
@@ -40,10 +41,28 @@ describe('DICOM', () => {
     expect(layout).toBe('dicom');
     expect(new Set(cases.map(({ id }) => id)).size).toBe(cases.length);
     const alone = cases.find(({ id }) => id === 'volume');
-    expect((await readCaseImage(alone!)).shape).toEqual([20, 256, 256]);
+    expect((await readCaseImage(alone!)).image.shape).toEqual([20, 256, 256]);
     const shared = cases.filter(({ images }) => images[0] === daikonFolder);
     expect(shared.length).toBeGreaterThan(1);
-    expect((await readCaseImage(shared[0])).channels).toBe(1);
+    expect((await readCaseImage(shared[0])).image.channels).toBe(1);
+  });
+
+  it('is read as the config says, and what that did is noted', async () => {
+    const slices = join(daikonFolder, 'volume');
+    const names = ['brain_001.dcm', 'brain_002.dcm', 'brain_004.dcm'];
+    for (const name of names) await copyFile(join(slices, name), join(folder, name));
+    await copyFile(join(slices, 'brain_001.dcm'), join(folder, 'copy.dcm'));
+    const { cases } = await openDataset(folder);
+    const twice = await failure(readCaseImage(cases[0]));
+    expect(String(twice)).toContain('lies where');
+    const duplicates = DicomStackConfig.parse({ duplicateSlices: 'first' });
+    const gap = await failure(readCaseImage(cases[0], { dicom: duplicates }));
+    expect(String(gap)).toContain('1 slices seem to be missing');
+    const dicom = { ...duplicates, unevenSlices: 'interpolate' as const };
+    const { image, notes } = await readCaseImage(cases[0], { dicom });
+    expect(image.shape).toEqual([4, 256, 256]);
+    expect(notes.join('\n')).toContain(`${folder}: 1 slices at a place`);
+    expect(notes.join('\n')).toContain(`${folder}: Slices lie`);
   });
 });
 

@@ -1,25 +1,46 @@
 import { VoxmimError, type Volume } from '@voxmim/core';
 
-import { openDicom } from '../../dicom/open-dicom.js';
+import { type DicomVolume, openDicom } from '../../dicom/open-dicom.js';
+import type { DicomStackConfig } from '../../dicom/stack-config.js';
 import type { DatasetCase } from '../dataset.js';
 import { dicomFile } from '../dicom-file.js';
-import { readVolume } from '../read-volume.js';
+import { readOneSeries } from '../dicom-folder.js';
+import { readNiftiFile } from '../read-nifti-file.js';
+import { isDicomPath } from '../read-volume.js';
 import { stackChannels } from './stack-channels.js';
+
+/** What a case must be, and how its DICOM series are read. */
+export interface ReadCaseOptions {
+  /** How many channels there must be; any number without it. */
+  readonly inChannels?: number;
+  readonly dicom?: DicomStackConfig;
+}
+
+/** The image of a case, and what somebody should know about it. */
+export interface CaseImage {
+  readonly image: Volume;
+  readonly notes: readonly string[];
+}
 
 /**
  * Reads the images of a case, its modalities as channels: of one file with several, or of several
  * files on one grid.
  *
- * @param inChannels how many channels there must be; any number without it
  * @throws what `readVolume` throws; `INVALID_DATA` for files on different grids, or another number of
  *   channels
  */
-export async function readCaseImage(entry: DatasetCase, inChannels?: number): Promise<Volume> {
+export async function readCaseImage(
+  entry: DatasetCase,
+  { inChannels, dicom }: ReadCaseOptions = {},
+): Promise<CaseImage> {
   const { id, images, series } = entry;
-  const image = series
-    ? await readSeries(series, images[0] ?? id)
-    : stackChannels(await Promise.all(images.map((path) => readVolume(path))), images, id);
-  if (inChannels === undefined || image.channels === inChannels) return image;
+  const read = series
+    ? [await readSeries(series, images[0] ?? id, dicom)]
+    : await Promise.all(images.map((path) => readImage(path, dicom)));
+  const volumes = read.map(({ volume }) => volume);
+  const image = stackChannels(volumes, images, id);
+  const notes = read.flatMap((one, index) => one.notes.map((note) => `${images[index]}: ${note}`));
+  if (inChannels === undefined || image.channels === inChannels) return { image, notes };
   throw new VoxmimError(
     'INVALID_DATA',
     `${images.join(', ')}: ${image.channels} channels, where inChannels of the config is ${inChannels}.`,
@@ -28,11 +49,20 @@ export async function readCaseImage(entry: DatasetCase, inChannels?: number): Pr
   );
 }
 
+async function readImage(path: string, dicom: DicomStackConfig | undefined): Promise<DicomVolume> {
+  if (await isDicomPath(path)) return readOneSeries(path, dicom);
+  return { volume: await readNiftiFile(path), notes: [] };
+}
+
 /** Reads the files of one DICOM series. */
-async function readSeries(files: readonly string[], folder: string): Promise<Volume> {
+async function readSeries(
+  files: readonly string[],
+  folder: string,
+  dicom: DicomStackConfig | undefined,
+): Promise<DicomVolume> {
   const study = await openDicom(files.map(dicomFile));
   const series = study.series.at(0);
-  if (series && study.series.length === 1) return (await series.read()).volume;
+  if (series && study.series.length === 1) return series.read(dicom);
   throw new VoxmimError(
     'INVALID_DATA',
     `${folder} no longer holds the DICOM series that it held when the data set was opened.`,

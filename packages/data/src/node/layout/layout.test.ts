@@ -84,7 +84,7 @@ describe('nnU-Net raw', () => {
     ]);
     expect(found.problems).toEqual(['1 of 2 images have no label, such as b.']);
     const [first] = (await openDataset(folder)).cases;
-    expect((await readCaseImage(first, 2)).channels).toBe(2);
+    expect((await readCaseImage(first, { inChannels: 2 })).image.channels).toBe(2);
   });
 
   it('makes regions of labels that are lists', async () => {
