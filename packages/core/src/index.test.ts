@@ -12,6 +12,8 @@ it('exports exactly this', () => {
      "encodesVisible",
      "encodesWithMaskToken",
      "extent",
+     "fillNormal",
+     "fillUniform",
      "invertAffine",
      "isVoxmimError",
      "mapAxes",

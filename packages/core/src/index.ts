@@ -44,6 +44,7 @@ export type {
   ObjectiveContext,
   Reconstruction,
 } from './objective.js';
+export { fillNormal, fillUniform } from './fill-random.js';
 export { createRandom, permutation, type Random } from './random.js';
 export type { VolumeReader } from './reader.js';
 export {

@@ -1,25 +1,36 @@
-import { createRandom, permutation, philox } from './random.js';
+import { createRandom, permutation, philox, xoshiro } from './random.js';
 
 describe('philox', () => {
   it.each([
     {
-      counter: [0, 0, 0, 0] as [number, number, number, number],
+      counter: [0, 0, 0, 0],
       key: [0, 0] as const,
       words: [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
     },
     {
-      counter: [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff] as [number, number, number, number],
+      counter: [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
       key: [0xffffffff, 0xffffffff] as const,
       words: [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd],
     },
     {
-      counter: [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344] as [number, number, number, number],
+      counter: [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
       key: [0xa4093822, 0x299f31d0] as const,
       words: [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
     },
   ])('gives the known answer of Random123 for $counter', ({ counter, key, words }) => {
-    expect(philox(counter, key[0], key[1])).toEqual(words);
+    const block = Uint32Array.from(counter);
+    philox(block, key[0], key[1]);
+    expect([...block]).toEqual(words);
   });
+});
+
+it('xoshiro128++ gives the known answer of its authors', () => {
+  const words = new Uint32Array(10);
+  xoshiro(words, Uint32Array.of(1, 2, 3, 4));
+  expect([...words]).toEqual([
+    641, 1573767, 3222811527, 3517856514, 836907274, 4247214768, 3867114732, 1355841295, 495546011,
+    621204420,
+  ]);
 });
 
 describe('createRandom', () => {
@@ -32,6 +43,20 @@ describe('createRandom', () => {
     expect(draw(1, 'crop', 2)).not.toEqual(draw(1, 'crop', 3));
     expect(draw(1, 'crop', 2)).not.toEqual(draw(1, 'crop', '2'));
     expect(draw(1, 'crop', 2)).not.toEqual(draw(2, 'crop', 2));
+  });
+
+  it('fills with bits of the next block, and goes on after it', () => {
+    const draw = (before: number, length: number) => {
+      const random = createRandom(3, 'bits');
+      const bits = new Uint32Array(length);
+      for (let n = 0; n < before; n++) random.uniform();
+      random.fillBits(bits);
+      return { bits: [...bits], after: random.uniform() };
+    };
+    expect(draw(1, 6)).toEqual(draw(4, 6));
+    expect(draw(5, 6).bits).not.toEqual(draw(4, 6).bits);
+    expect(draw(0, 6).bits).toEqual(draw(0, 9).bits.slice(0, 6));
+    expect(draw(0, 6).after).toBe(draw(0, 9).after);
   });
 
   it('derives the same stream whatever the parent has drawn', () => {

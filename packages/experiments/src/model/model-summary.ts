@@ -159,6 +159,7 @@ const still: Random = {
   uniform: () => 0.5,
   integer: () => 0,
   normal: () => 0,
+  fillBits: (target) => target.fill(0),
   stream: () => still,
 };
 
