@@ -24,17 +24,24 @@ type Change = (image: Volume<Float32Array>, random: Random) => void;
  * longer tells the place in the world.
  *
  * Each transform has a stream of its own under `random`: changing one leaves the draws of the others
- * as they were. The sample given is not changed; where nothing is drawn, it is returned.
+ * as they were. Where nothing is drawn, the sample given is returned.
+ *
+ * @param isOwned whether the sample's own voxels may be changed; else it is left as it was
  */
-export function augment(sample: Sample, config: AugmentationConfig, random: Random): Sample {
-  const moved = moveVoxels(sample, config, random.stream('spatial'));
+export function augment(
+  sample: Sample,
+  config: AugmentationConfig,
+  random: Random,
+  isOwned = false,
+): Sample {
+  const moved = moveVoxels(sample, config, random.stream('spatial'), isOwned);
   const drawn = intensityChanges(config).flatMap(([name, change]) => {
     const { probability } = config[name];
     const stream = random.stream(name);
     return probability > 0 && stream.uniform() < probability ? [{ change, stream }] : [];
   });
   if (drawn.length === 0) return moved;
-  const isFresh = moved.image !== sample.image;
+  const isFresh = isOwned || moved.image !== sample.image;
   const image = isFresh ? moved.image : { ...moved.image, data: moved.image.data.slice() };
   for (const { change, stream } of drawn) change(image, stream);
   return { ...moved, image };

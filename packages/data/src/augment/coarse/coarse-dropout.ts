@@ -1,9 +1,9 @@
-import type { Random, Volume } from '@voxmim/core';
+import { fillUniform, type Random, type Volume } from '@voxmim/core';
 import { z } from 'zod';
 
 import { probability } from '../draw.js';
-import { channelStatistics } from '../intensity/channel.js';
-import { drawHoles, forEachVoxel, holeFields } from './hole.js';
+import { channelRange } from '../intensity/channel.js';
+import { drawHoles, forEachGap, forEachRow, holeFields } from './hole.js';
 
 /** One way of dropping out. */
 export const CoarseDropoutVariant = z.strictObject({
@@ -42,20 +42,24 @@ export function coarseDropout(
 ): void {
   const variant = variants[random.integer(variants.length)];
   const { data, shape, channels } = image;
-  const isDropped = new Uint8Array(data.length / channels).fill(
-    variant.drops === 'outside' ? 1 : 0,
-  );
-  const inBoxes = variant.drops === 'outside' ? 0 : 1;
-  for (const box of drawHoles(variant, shape, random)) {
-    forEachVoxel(box, shape, 1, (index) => (isDropped[index] = inBoxes));
-  }
-  const ranges = Array.from({ length: channels }, (_, channel) =>
-    channelStatistics(image, channel),
-  );
-  isDropped.forEach((dropped, voxel) => {
-    if (!dropped) return;
-    ranges.forEach(({ lowest, highest }, channel) => {
-      data[voxel * channels + channel] = lowest + (highest - lowest) * random.uniform();
-    });
+  const ranges = Array.from({ length: channels }, (_, channel) => channelRange(image, channel));
+  const holes = drawHoles(variant, shape, random);
+  const drop = (from: number, to: number) => fillWithin(data.subarray(from, to), ranges, random);
+  if (variant.drops === 'outside') forEachGap(holes, shape, channels, drop);
+  else for (const box of holes) forEachRow(box, shape, channels, drop);
+}
+
+/** Fills voxels with uniform noise, each channel within its range. */
+function fillWithin(
+  voxels: Float32Array,
+  ranges: readonly { readonly lowest: number; readonly highest: number }[],
+  random: Random,
+): void {
+  fillUniform(voxels, random);
+  ranges.forEach(({ lowest, highest }, channel) => {
+    const range = highest - lowest;
+    for (let at = channel; at < voxels.length; at += ranges.length) {
+      voxels[at] = lowest + range * voxels[at];
+    }
   });
 }

@@ -2,7 +2,7 @@ import { permutation, type Random, type Volume, volumeOf } from '@voxmim/core';
 import { z } from 'zod';
 
 import { probability } from '../draw.js';
-import { drawHoles, forEachVoxel, holeFields } from './hole.js';
+import { drawHoles, forEachRow, holeFields } from './hole.js';
 
 /** The boxes of MONAI's self-supervised tutorial (ViTAutoEnc), for crops of 96³ voxels. */
 export const tutorialShuffle = { holes: 10, size: 8 } as const;
@@ -30,14 +30,17 @@ export function coarseShuffle(
     const size = volumeOf(box.shape);
     const held = new Float32Array(size * channels);
     let next = 0;
-    forEachVoxel(box, shape, channels, (index) => {
-      for (let c = 0; c < channels; c++) held[next++] = data[index + c];
+    forEachRow(box, shape, channels, (from, to) => {
+      held.set(data.subarray(from, to), next);
+      next += to - from;
     });
     const order = permutation(size, random);
     next = 0;
-    forEachVoxel(box, shape, channels, (index) => {
-      const from = order[next++] * channels;
-      for (let c = 0; c < channels; c++) data[index + c] = held[from + c];
+    forEachRow(box, shape, channels, (from, to) => {
+      for (let index = from; index < to; index += channels) {
+        const source = order[next++] * channels;
+        for (let c = 0; c < channels; c++) data[index + c] = held[source + c];
+      }
     });
   }
 }

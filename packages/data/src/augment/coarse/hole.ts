@@ -35,17 +35,49 @@ export function drawHoles(
   });
 }
 
-/** Calls `visit` with the index of the first channel of every voxel of a box. */
-export function forEachVoxel(
+/** Calls `visit` with where each row of a box begins and ends in the voxels of its volume. */
+export function forEachRow(
   { origin, shape }: Box,
   [, height, width]: Shape3,
   channels: number,
-  visit: (index: number) => void,
+  visit: (from: number, to: number) => void,
 ): void {
   for (let d = origin[0]; d < origin[0] + shape[0]; d++) {
     for (let h = origin[1]; h < origin[1] + shape[1]; h++) {
-      const row = (d * height + h) * width + origin[2];
-      for (let at = row; at < row + shape[2]; at++) visit(at * channels);
+      const from = ((d * height + h) * width + origin[2]) * channels;
+      visit(from, from + shape[2] * channels);
     }
   }
+}
+
+/** As {@link forEachRow}, of what lies outside all boxes. */
+export function forEachGap(
+  boxes: readonly Box[],
+  [depth, height, width]: Shape3,
+  channels: number,
+  visit: (from: number, to: number) => void,
+): void {
+  for (let d = 0; d < depth; d++) {
+    const inPlane = boxes.filter((box) => isAlong(box, 0, d));
+    for (let h = 0; h < height; h++) {
+      const row = (d * height + h) * width;
+      const inRow = inPlane.filter((box) => isAlong(box, 1, h));
+      for (let w = 0; w < width;) {
+        const start = inRow.reduce((end, box) => (isAlong(box, 2, end) ? endOf(box) : end), w);
+        const covered = start > w;
+        const ahead = inRow.map(({ origin }) => origin[2]).filter((origin) => origin > w);
+        const end = covered ? start : Math.min(width, ...ahead);
+        if (!covered) visit((row + w) * channels, (row + end) * channels);
+        w = end;
+      }
+    }
+  }
+}
+
+function isAlong({ origin, shape }: Box, axis: 0 | 1 | 2, index: number): boolean {
+  return index >= origin[axis] && index < origin[axis] + shape[axis];
+}
+
+function endOf({ origin, shape }: Box): number {
+  return origin[2] + shape[2];
 }

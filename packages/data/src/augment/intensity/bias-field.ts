@@ -1,4 +1,4 @@
-import type { Random, Shape3, Volume } from '@voxmim/core';
+import type { Random, Volume } from '@voxmim/core';
 import { z } from 'zod';
 
 import { drawFrom, probability, rangeWithin } from '../draw.js';
@@ -23,50 +23,89 @@ export function shade(
 ): void {
   const count = ((degree + 1) * (degree + 2) * (degree + 3)) / 6;
   const coefficients = Float64Array.from({ length: count }, () => drawFrom(coefficient, random));
-  const field = legendreField(image.shape, degree, coefficients);
-  const { data, channels } = image;
-  for (let index = 0; index < data.length; index++) {
-    data[index] *= Math.exp(field[Math.floor(index / channels)]);
-  }
+  multiplyByField(image, degree, coefficients);
 }
 
 /**
- * `Σ c · P_i(d) P_j(h) P_k(w)` over `i + j + k ≤ degree`, in this order of loops, the crop spanning
- * -1 to 1 along each axis.
+ * Multiplies by the exponential of `Σ c · P_i(d) P_j(h) P_k(w)` over `i + j + k ≤ degree`, in this order of
+ * loops, the crop spanning -1 to 1 along each axis.
  */
-export function legendreField(
-  [depth, height, width]: Shape3,
+export function multiplyByField(
+  { data, shape, channels }: Volume<Float32Array>,
   degree: number,
   coefficients: Float64Array,
-): Float32Array {
+): void {
+  const [depth, height, width] = shape;
   const [alongD, alongH, alongW] = [depth, height, width].map((extent) => legendre(extent, degree));
-  const field = new Float32Array(depth * height * width);
+  // A Legendre polynomial stays within -1 and 1.
+  const bound = coefficients.reduce((sum, coefficient) => sum + Math.abs(coefficient), 0);
+  const exponentials = tableExponentials(bound);
+  const [line, factors] = [new Float64Array(width), new Float64Array(degree + 1)];
+  for (let d = 0; d < depth; d++) {
+    for (let h = 0; h < height; h++) {
+      const factorOf = (i: number, j: number) => alongD[i][d] * alongH[j][h];
+      collectAlongWidth(coefficients, degree, factorOf, factors);
+      line.fill(factors[0]);
+      for (let k = 1; k <= degree; k++) addMultiple(line, factors[k], alongW[k]);
+      const start = (d * height + h) * width * channels;
+      const row = data.subarray(start, start + width * channels);
+      multiplyByExponential(row, line, exponentials);
+    }
+  }
+}
+
+/** The factor of each `P_k(w)` in one row. */
+function collectAlongWidth(
+  coefficients: Float64Array,
+  degree: number,
+  factorOf: (i: number, j: number) => number,
+  factors: Float64Array,
+): void {
+  factors.fill(0);
   let next = 0;
   for (let i = 0; i <= degree; i++) {
     for (let j = 0; i + j <= degree; j++) {
-      // Along width all terms of (i, j) are one line.
-      const line = new Float64Array(width);
-      for (let k = 0; i + j + k <= degree; k++) {
-        const coefficient = coefficients[next++];
-        for (let w = 0; w < width; w++) line[w] += coefficient * alongW[k][w];
-      }
-      addOuter(field, alongD[i], alongH[j], line);
+      const factor = factorOf(i, j);
+      for (let k = 0; i + j + k <= degree; k++) factors[k] += coefficients[next++] * factor;
     }
   }
-  return field;
 }
 
-function addOuter(
-  field: Float32Array,
-  alongD: Float64Array,
-  alongH: Float64Array,
+function addMultiple(line: Float64Array, factor: number, values: Float64Array): void {
+  for (let at = 0; at < line.length; at++) line[at] += factor * values[at];
+}
+
+/** Steps of a unit that exponentials are tabled in. */
+const STEPS = 64;
+
+/** `exp` of `least`, and on in steps. */
+interface ExponentialTable {
+  readonly least: number;
+  readonly values: Float64Array;
+}
+
+function tableExponentials(bound: number): ExponentialTable {
+  const least = Math.ceil(bound) + 1;
+  const length = 2 * least * STEPS;
+  return {
+    least: -least,
+    values: Float64Array.from({ length }, (_, step) => Math.exp(step / STEPS - least)),
+  };
+}
+
+/** A row of voxels, all channels alike; by the table and three terms of the series, right to about 1e-9. */
+function multiplyByExponential(
+  row: Float32Array,
   line: Float64Array,
+  { least, values }: ExponentialTable,
 ): void {
-  let index = 0;
-  for (const d of alongD) {
-    for (const h of alongH) {
-      for (const w of line) field[index++] += d * h * w;
-    }
+  const channels = row.length / line.length;
+  for (let w = 0, index = 0; w < line.length; w++) {
+    const place = (line[w] - least) * STEPS;
+    const step = place | 0;
+    const rest = (place - step) / STEPS;
+    const gain = values[step] * (1 + rest * (1 + rest * (0.5 + rest / 6)));
+    for (let c = 0; c < channels; c++) row[index++] *= gain;
   }
 }
 

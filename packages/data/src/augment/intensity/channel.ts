@@ -13,19 +13,34 @@ export function channelStatistics(
   { data, channels }: Volume<Float32Array>,
   channel: number,
 ): ChannelStatistics {
-  let [lowest, highest, sum] = [Infinity, -Infinity, 0];
+  // Sums of differences from some value of the channel lose no digits where all lie far from 0.
+  const pivot = data[channel];
+  let [lowest, highest, sum, squares] = [Infinity, -Infinity, 0, 0];
   for (let index = channel; index < data.length; index += channels) {
     const value = data[index];
     if (value < lowest) lowest = value;
     if (value > highest) highest = value;
-    sum += value;
+    const difference = value - pivot;
+    sum += difference;
+    squares += difference * difference;
   }
-  const mean = sum / (data.length / channels);
-  let squares = 0;
+  const count = data.length / channels;
+  const variance = Math.max(0, squares / count - (sum / count) * (sum / count));
+  return { lowest, highest, mean: pivot + sum / count, deviation: Math.sqrt(variance) };
+}
+
+/** The least and the largest value of a channel. */
+export function channelRange(
+  { data, channels }: Volume<Float32Array>,
+  channel: number,
+): Pick<ChannelStatistics, 'lowest' | 'highest'> {
+  let [lowest, highest] = [Infinity, -Infinity];
   for (let index = channel; index < data.length; index += channels) {
-    squares += (data[index] - mean) ** 2;
+    const value = data[index];
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
   }
-  return { lowest, highest, mean, deviation: Math.sqrt(squares / (data.length / channels)) };
+  return { lowest, highest };
 }
 
 /** `value * factor + offset`, within `[lowest, highest]`, in place. */
@@ -34,6 +49,12 @@ export function mapLinear(
   channel: number,
   { factor = 1, offset = 0, lowest = -Infinity, highest = Infinity },
 ): void {
+  if (lowest === -Infinity && highest === Infinity) {
+    for (let index = channel; index < data.length; index += channels) {
+      data[index] = data[index] * factor + offset;
+    }
+    return;
+  }
   for (let index = channel; index < data.length; index += channels) {
     const value = data[index] * factor + offset;
     data[index] = value < lowest ? lowest : value > highest ? highest : value;

@@ -1,4 +1,4 @@
-import type { Random, Volume } from '@voxmim/core';
+import { fillNormal, type Random, type Volume } from '@voxmim/core';
 import { z } from 'zod';
 
 import { drawFrom, probability, rangeWithin } from '../draw.js';
@@ -12,6 +12,9 @@ export const NoiseConfig = z.strictObject({
 });
 export type NoiseConfig = z.infer<typeof NoiseConfig>;
 
+/** Numbers that are drawn together. */
+const RUN = 4096;
+
 export function noise(
   { data, channels }: Volume<Float32Array>,
   channel: number,
@@ -19,7 +22,10 @@ export function noise(
   random: Random,
 ): void {
   const size = drawFrom(deviation, random);
-  for (let index = channel; index < data.length; index += channels) {
-    data[index] += random.normal() * size;
+  const normals = new Float32Array(Math.min(RUN, data.length / channels));
+  for (let from = channel; from < data.length; from += RUN * channels) {
+    const run = normals.subarray(0, (data.length - from + channel) / channels);
+    fillNormal(run, random);
+    for (let at = 0; at < run.length; at++) data[from + at * channels] += run[at] * size;
   }
 }

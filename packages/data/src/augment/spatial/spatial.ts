@@ -28,8 +28,15 @@ export interface SpatialConfig {
 /**
  * Moves the voxels of a sample in one pass: flips and quarter turns alone move them exactly; with an
  * affine transform, zoom or elastic deformation, all compose into one interpolation.
+ *
+ * @param isOwned whether the sample's own voxels may be moved
  */
-export function moveVoxels(sample: Sample, config: SpatialConfig, random: Random): Sample {
+export function moveVoxels(
+  sample: Sample,
+  config: SpatialConfig,
+  random: Random,
+  isOwned: boolean,
+): Sample {
   const { shape } = sample.image;
   const flips = drawFlips(config.flip, random.stream('flip'));
   const symmetry = drawTurn(config.rotate90, shape, flips, random.stream('rotate90'));
@@ -42,12 +49,12 @@ export function moveVoxels(sample: Sample, config: SpatialConfig, random: Random
       : undefined;
     return warp(sample, affine ? composeAffines(affine, turned) : turned, displacement);
   }
-  return isIdentity(symmetry) ? sample : permute(sample, symmetry);
+  return isIdentity(symmetry) ? sample : permute(sample, symmetry, isOwned);
 }
 
-function permute({ image, labels }: Sample, symmetry: Symmetry): Sample {
-  const moved = { image: applySymmetry(image, symmetry) };
-  return labels ? { ...moved, labels: applySymmetry(labels, symmetry) } : moved;
+function permute({ image, labels }: Sample, symmetry: Symmetry, isOwned: boolean): Sample {
+  const moved = { image: applySymmetry(image, symmetry, isOwned) };
+  return labels ? { ...moved, labels: applySymmetry(labels, symmetry, isOwned) } : moved;
 }
 
 /** From the index of a moved voxel to its source; undefined where nothing is drawn. */

@@ -52,7 +52,7 @@ function sampleLinear(
     const h = clamped(places[at + 1], lastH);
     const w = clamped(places[at + 2], lastW);
     // The upper neighbor of the last voxel is itself, with weight 0.
-    const [d0, h0, w0] = [Math.trunc(d), Math.trunc(h), Math.trunc(w)];
+    const [d0, h0, w0] = [d | 0, h | 0, w | 0];
     const [fd, fh, fw] = [d - d0, h - h0, w - w0];
     const toD = d0 < lastD ? strideD : 0;
     const toH = h0 < lastH ? strideH : 0;
@@ -80,9 +80,9 @@ function sampleNearest(
 ): void {
   const [depth, height, width] = shape;
   for (let at = 0; at < places.length; at += 3) {
-    const d = Math.trunc(clamped(places[at], depth - 1) + 0.5);
-    const h = Math.trunc(clamped(places[at + 1], height - 1) + 0.5);
-    const w = Math.trunc(clamped(places[at + 2], width - 1) + 0.5);
+    const d = (clamped(places[at], depth - 1) + 0.5) | 0;
+    const h = (clamped(places[at + 1], height - 1) + 0.5) | 0;
+    const w = (clamped(places[at + 2], width - 1) + 0.5) | 0;
     const base = ((d * height + h) * width + w) * channels;
     for (let c = 0; c < channels; c++) target[offset++] = data[base + c];
   }
