@@ -7,7 +7,7 @@
 export { augment } from './augment/augment.js';
 export { AugmentationConfig, noAugmentation, twoViewAugmentation } from './augment/config.js';
 export type { Sample } from './augment/sample.js';
-export { classBalancedCrops } from './crop/class-crops.js';
+export { type ClassBalance, classBalancedCrops } from './crop/class-crops.js';
 export {
   balancedCrops,
   uniformCrops,

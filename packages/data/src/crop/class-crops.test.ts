@@ -10,8 +10,8 @@ const labels = {
   affine: affineOf([1, 1, 1]),
 };
 
-function centers(weights?: readonly number[], draws = 600): Map<number, Set<number>> {
-  const sample = classBalancedCrops(labels, [1, 1, 1], weights);
+function centers(ratios?: readonly number[], draws = 600): Map<number, Set<number>> {
+  const sample = classBalancedCrops(labels, [1, 1, 1], ratios && { ratios });
   const found = new Map<number, Set<number>>();
   counts.clear();
   for (let seed = 0; seed < draws; seed++) {
@@ -35,7 +35,7 @@ it('centers as often on a small class as on a large one, and on every voxel of i
   expect(found.get(5)).toEqual(new Set([7, 8, 9, 10]));
 });
 
-it('keeps to the weights, of classes that are there', () => {
+it('keeps to the ratios, of classes that are there', () => {
   centers([0, 9, 3, 9, 9, 1]);
   expect(counts.has(0)).toBe(false);
   expect(counts.get(2)).toBeGreaterThan(400);

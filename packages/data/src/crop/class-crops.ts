@@ -1,7 +1,41 @@
-import type { Shape3, Volume } from '@voxmim/core';
+import type { Random, Shape3, Volume } from '@voxmim/core';
 
 import { boxAround, type CropSampler, uniformCrops } from './crop-sampler.js';
 import { countOf, rowOfRank, type RowCounts } from './voxel-census.js';
+
+/** Where the voxels of each class are. */
+export class ClassCensus {
+  /** By label. */
+  readonly rows: readonly RowCounts[];
+
+  private constructor(rows: readonly RowCounts[]) {
+    this.rows = rows;
+  }
+
+  /** Taken in one pass over labels of one channel. */
+  static of({ data, shape }: Volume<Uint8Array>): ClassCensus {
+    const [rows, width] = [shape[0] * shape[1], shape[2]];
+    let most = 0;
+    for (const label of data) if (label > most) most = label;
+    const counts = Array.from({ length: most + 1 }, () => new Int32Array(rows));
+    let at = 0;
+    for (let row = 0; row < rows; row++) {
+      for (let w = 0; w < width; w++) counts[data[at++]][row] += 1;
+    }
+    return new ClassCensus(counts.map(cumulated));
+  }
+
+  /** Of memory. */
+  get bytes(): number {
+    return this.rows.reduce((sum, { cumulative }) => sum + cumulative.byteLength, 0);
+  }
+}
+
+/** How often a class-balanced crop is centered on each class. */
+export interface ClassBalance {
+  /** Of each class, background first; all alike without it. Classes beyond its end have none. */
+  readonly ratios?: readonly number[];
+}
 
 /**
  * Crops centered on a voxel of a class that is drawn first, so that small organs are seen as often as
@@ -10,27 +44,42 @@ import { countOf, rowOfRank, type RowCounts } from './voxel-census.js';
  * Source: MONAI `RandCropByLabelClasses`.
  *
  * @param labels one channel
- * @param weights how often each class is wanted, background first; all alike without it
  */
 export function classBalancedCrops(
   labels: Volume<Uint8Array>,
   crop: Shape3,
-  weights?: readonly number[],
+  balance: ClassBalance = {},
 ): CropSampler {
-  const census = censusByClass(labels);
+  const census = ClassCensus.of(labels);
   const uniform = uniformCrops(labels.shape, crop);
   const width = labels.shape[2];
-  const weightOf = (label: number) =>
-    countOf(census[label]) > 0 ? (weights ? (weights.at(label) ?? 0) : 1) : 0;
-  const total = census.reduce((sum, _, label) => sum + weightOf(label), 0);
   return (random) => {
-    if (total === 0) return uniform(random);
-    const label = labelAt(random.uniform() * total, census.length, weightOf);
-    const rank = random.integer(countOf(census[label]));
-    const place = rowOfRank(census[label], rank);
-    const row = labels.data.subarray(place.row * width, (place.row + 1) * width);
-    return boxAround(place.row, columnOf(row, label, place.rank), labels.shape, crop);
+    const center = drawClassCenter(census, balance, random);
+    if (!center) return uniform(random);
+    const row = labels.data.subarray(center.row * width, (center.row + 1) * width);
+    return boxAround(center.row, columnOfClass(row, center), labels.shape, crop);
   };
+}
+
+/** The voxel that a crop will be centered on, as its rank among those of its class in a row. */
+export interface ClassCenter {
+  readonly label: number;
+  readonly row: number;
+  readonly rank: number;
+}
+
+/** Draws a center; undefined where the volume has no class that is wanted. */
+export function drawClassCenter(
+  { rows }: ClassCensus,
+  { ratios }: ClassBalance,
+  random: Random,
+): ClassCenter | undefined {
+  const weightOf = (label: number) =>
+    countOf(rows[label]) > 0 ? (ratios ? (ratios.at(label) ?? 0) : 1) : 0;
+  const total = rows.reduce((sum, _, label) => sum + weightOf(label), 0);
+  if (total === 0) return undefined;
+  const label = labelAt(random.uniform() * total, rows.length, weightOf);
+  return { label, ...rowOfRank(rows[label], random.integer(countOf(rows[label]))) };
 }
 
 /** The class that a place on the line of all weights falls to. */
@@ -46,24 +95,11 @@ function labelAt(place: number, classes: number, weightOf: (label: number) => nu
   return last;
 }
 
-/** The column of the `rank`-th voxel of a class in a row. */
-function columnOf(row: Uint8Array, label: number, rank: number): number {
+/** The column of a center, from the labels of its row. */
+export function columnOfClass(row: Uint8Array, { label, rank }: ClassCenter): number {
   let column = row.indexOf(label);
   for (let seen = 0; seen < rank; seen++) column = row.indexOf(label, column + 1);
   return column;
-}
-
-/** Rows by class, in one pass over the labels. */
-function censusByClass({ data, shape }: Volume<Uint8Array>): RowCounts[] {
-  const [rows, width] = [shape[0] * shape[1], shape[2]];
-  let most = 0;
-  for (const label of data) if (label > most) most = label;
-  const counts = Array.from({ length: most + 1 }, () => new Int32Array(rows));
-  let at = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let w = 0; w < width; w++) counts[data[at++]][row] += 1;
-  }
-  return counts.map(cumulated);
 }
 
 function cumulated(counts: Int32Array): RowCounts {

@@ -74,12 +74,30 @@ export const FinetuneConfig = z.strictObject({
     .describe('Where the encoder comes from; null: from scratch.'),
   freeze: FreezeConfig.prefault({}).describe('What is left as it is, and for how long.'),
   labels: LabelsConfig.prefault({}).describe('How many of the training labels are used.'),
+  crops: z
+    .enum(['balanced', 'classBalanced', 'uniform'])
+    .default('balanced')
+    .describe(
+      'Where crops lie: centered on labeled voxels and on background, on a voxel of a class that is drawn ' +
+        'first, or anywhere.',
+    ),
   positiveShare: z
     .number()
     .min(0)
     .max(1)
     .default(0.5)
-    .describe('Share of crops centred on a labeled voxel.'),
+    .describe('Share of balanced crops that are centered on a labeled voxel.'),
+  classRatios: z
+    .array(z.number().min(0))
+    .min(1)
+    .refine((ratios) => ratios.some((ratio) => ratio > 0), 'expected one above 0')
+    .readonly()
+    .nullable()
+    .default(null)
+    .describe(
+      'How often class-balanced crops are centered on each class, background first; null: on each class ' +
+        'of the case alike.',
+    ),
   augmentation: AugmentationConfig.prefault({}).describe('Done to each crop anew.'),
   head: namedComponent('unetr').describe('The segmentation head.'),
   regions: RegionsConfig.nullable()

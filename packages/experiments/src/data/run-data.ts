@@ -15,6 +15,7 @@ import {
 import type { DataConfig, Split } from '../config/data-config.js';
 import type { RunMonitor } from '../run/run-monitor.js';
 import { checkRegions } from './check-regions.js';
+import { cropBalanceOf, type CropFields } from './crop-balance.js';
 import { splitCases } from './split.js';
 
 /** The volumes of a run. */
@@ -23,13 +24,15 @@ export interface RunData {
   /** Class names, background first; empty in pretraining, which does not need them. */
   readonly classes: readonly string[];
   readonly split: Split;
+  /** How often crops of training are centered on what; null: they lie anywhere. */
+  readonly balance: SampleOptions['balance'];
   readonly store: CaseStore;
   /** Opens a source of crops for training; who opens it closes it. */
   readonly openSamples: (options: Omit<SampleOptions, 'onError'>) => SampleSource;
 }
 
 /** The fields of a run config that say which volumes it sees. */
-export interface DataFields {
+export interface DataFields extends CropFields {
   readonly task: 'pretrain' | 'finetune';
   readonly data: DataConfig;
   readonly inChannels: number;
@@ -45,14 +48,16 @@ export interface DataFields {
  * @throws `NOT_FOUND`, `INVALID_DATA`, `INVALID_FILE`
  */
 export async function openRunData(
-  { task, data, inChannels, crop, regions }: DataFields,
+  fields: DataFields,
   { note }: RunMonitor = {},
   splitFile?: string,
 ): Promise<RunData> {
+  const { task, data, inChannels, crop, regions } = fields;
   const dataset = await openDataset(data.path, data.layout);
   for (const problem of dataset.problems) note?.(`${dataset.name}: ${problem}`);
   const classes = task === 'finetune' ? classesOf(dataset, data) : [];
   if (regions) checkRegions(regions, classes);
+  const balance = cropBalanceOf(fields, classes);
   const cases = dataset.cases.map(({ id, label, subject }) => ({
     id,
     hasLabel: label !== undefined,
@@ -70,7 +75,7 @@ export async function openRunData(
   });
   const open = (options: Omit<SampleOptions, 'onError'>) =>
     openSamples(store, { ...options, onError: data.onError }, workers);
-  return { dataset, classes, split, store, openSamples: open };
+  return { dataset, classes, split, balance, store, openSamples: open };
 }
 
 /** What is done to each case. */

@@ -11,7 +11,7 @@ import { buildSegmenter } from '../model/build-model.js';
 import { createRegistries } from '../registries.js';
 import { evaluateFolders } from './evaluate-folders.js';
 import { finetune } from './finetune.js';
-import { planFinetune } from './plan-run.js';
+import { formatPlan, planFinetune } from './plan-run.js';
 import { predict } from './predict.js';
 
 const registries = createRegistries();
@@ -136,11 +136,41 @@ it('counts what a probe trains, in a plan', async () => {
   expect(whole.model.memory.stateBytes - probe.model.memory.stateBytes).toBe(12 * encoder);
 });
 
+it.each([
+  [{}, '50 % centered on a labeled voxel, the rest on background'],
+  [{ crops: 'uniform' }, 'anywhere'],
+  [{ crops: 'classBalanced' }, 'centered on each class alike'],
+  [
+    { crops: 'classBalanced', classRatios: [0, 1, 2, 4] },
+    'centered on classes in the ratio background 0 : dim 1 : bright 2 : brighter 4',
+  ],
+])('says in a plan where the crops of %j lie', async (more, text) => {
+  const plan = await planFinetune(await config(more), { out: join(root, 'plan') });
+  expect(formatPlan(plan)).toContain(`crops         ${text}\n`);
+});
+
+it('trains on crops by class', async () => {
+  const balanced = await config({ crops: 'classBalanced', classRatios: [0, 0, 0, 1] });
+  const result = await finetune(balanced, { out: join(root, 'by-class') });
+  expect(result.status).toBe('completed');
+});
+
 describe('refuses', () => {
   it('to unfreeze after the last step', async () => {
     await expect(config({ freeze: { encoder: 4 } })).rejects.toThrow(
       'freeze.encoder: 4 steps are not fewer than the 4 of "steps".',
     );
+  });
+
+  it('ratios that are not one for each class, or of crops that are not by class', async () => {
+    const run = async (more: object) => finetune(await config(more), { out: join(root, 'ratios') });
+
+    await expect(run({ crops: 'classBalanced', classRatios: [1, 2] })).rejects.toThrow(
+      'classRatios: 2 numbers for 4 classes (background, dim, bright, brighter).',
+    );
+    await expect(run({ classRatios: [0, 1, 1, 1] })).rejects.toThrow('crops are balanced');
+    await expect(config({ classRatios: [0, 0, 0, 0] })).rejects.toThrow('classRatios');
+    await expect(access(join(root, 'ratios'))).rejects.toThrow();
   });
 
   it('a region of labels that the data do not have', async () => {

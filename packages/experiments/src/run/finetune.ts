@@ -87,8 +87,8 @@ async function trainLoading(
   labeled: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<TrainingResult> {
-  const { seed, crop, augmentation, positiveShare } = run.config;
-  const balance = { positive: positiveShare, negative: 1 - positiveShare };
+  const { seed, crop, augmentation } = run.config;
+  const { balance } = run.data;
   const samples = run.data.openSamples({ seed, crop, augmentation, balance, ids: labeled });
   try {
     return await trainModel(run, model, { labeled, samples }, signal);

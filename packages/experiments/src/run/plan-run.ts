@@ -4,6 +4,7 @@ import { formatTransferTable } from '@voxmim/training';
 import type { FinetuneConfig } from '../config/finetune-config.js';
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
+import { describeBalance } from '../data/crop-balance.js';
 import { labeledIds, openRunData, type RunData } from '../data/run-data.js';
 import { nestedSubset } from '../data/split.js';
 import {
@@ -34,6 +35,8 @@ export interface RunPlan {
     readonly test: number;
     readonly classes: readonly string[];
   };
+  /** Where the crops of training lie. */
+  readonly crops: string;
   readonly steps: number;
   readonly model: ModelSummary;
   /** What a fine-tuning would take from its pretrained encoder; null from scratch. */
@@ -84,13 +87,15 @@ async function plannedTransfer(
 }
 
 /** A plan as text. */
-export function formatPlan({ task, out, backend, data, steps, model, transfer }: RunPlan): string {
+export function formatPlan(plan: RunPlan): string {
+  const { task, out, backend, data, crops, steps, model, transfer } = plan;
   const { cases, train, labeled, validation, test } = data;
   const training = labeled === null ? `${train}` : `${labeled} of ${train} labeled`;
   return [
     `${task}: nothing was written; the run would go to ${out}`,
     `${'data'.padEnd(14)}${data.name}, ${cases} cases: ${training} for training, ${validation} validation, ${test} test`,
     ...(data.classes.length > 0 ? [`${'classes'.padEnd(14)}${data.classes.join(', ')}`] : []),
+    `${'crops'.padEnd(14)}${crops}`,
     formatModelSummary(model),
     `${'steps'.padEnd(14)}${steps.toLocaleString('en-US')}`,
     `${'backend'.padEnd(14)}${backend.name} ${backend.version}, ${backend.device}`,
@@ -112,7 +117,7 @@ async function checkedData(
 function planOf(
   { task, steps }: PretrainConfig | FinetuneConfig,
   { out }: RunOptions,
-  { dataset, split, classes }: RunData,
+  { dataset, split, classes, balance }: RunData,
   labeled: number | null,
   { name, version, device }: StartedBackend,
   model: ModelSummary,
@@ -131,6 +136,7 @@ function planOf(
       test: test.length,
       classes,
     },
+    crops: describeBalance(balance, classes),
     steps,
     model,
   };

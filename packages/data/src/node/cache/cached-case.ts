@@ -8,6 +8,7 @@ import {
 } from '@voxmim/core';
 
 import type { Sample } from '../../augment/sample.js';
+import { ClassCensus } from '../../crop/class-crops.js';
 import { type RowCounts, takeCensus, type VoxelCensus } from '../../crop/voxel-census.js';
 import { allocateLike } from '../../geometry/allocate.js';
 import { type Box, copyOverlap, cropBox } from '../../geometry/box.js';
@@ -86,6 +87,18 @@ export class CachedCase implements CropSource {
     const [organs, background] = this.#file.read([first, first + 1], [size, size]);
     this.#census = { organs: unpackRows(organs), background: unpackRows(background) };
     return this.#census;
+  }
+
+  /** Takes all chunks of the labels, so it is kept in memory as they are. */
+  get classCensus(): ClassCensus | undefined {
+    if (!this.#file.header.hasLabels) return undefined;
+    const key = `${this.#file.path}:classes`;
+    const held = this.#memory.get(key);
+    if (held instanceof ClassCensus) return held;
+    const whole = { origin: [0, 0, 0], shape: this.shape } as const;
+    const census = ClassCensus.of(this.#cut(whole, 'labels', new Uint8Array(0), 1));
+    this.#memory.set(key, census, census.bytes);
+    return census;
   }
 
   crop(box: Box): Sample {

@@ -1,6 +1,7 @@
 import type { Affine, Shape3, Volume } from '@voxmim/core';
 
 import type { Sample } from '../../augment/sample.js';
+import { ClassCensus } from '../../crop/class-crops.js';
 import { takeCensus, type VoxelCensus } from '../../crop/voxel-census.js';
 import { type Box, cropBox } from '../../geometry/box.js';
 import type { Prepared } from '../../preprocess.js';
@@ -12,6 +13,8 @@ export interface CropSource {
   readonly affine: Affine;
   /** Where crops may be centered; undefined without labels. */
   readonly census: VoxelCensus | undefined;
+  /** Where crops may be centered on each class; undefined without labels. */
+  readonly classCensus: ClassCensus | undefined;
   /** Voxels outside are 0. */
   crop(box: Box): Sample;
 }
@@ -24,6 +27,7 @@ export class MemorySource implements CropSource {
   readonly #image: Volume<Float32Array>;
   readonly #labels: Volume<Uint8Array> | undefined;
   #census: VoxelCensus | undefined;
+  #classCensus: ClassCensus | undefined;
 
   constructor({ image, labels }: Pick<Prepared, 'image' | 'labels'>) {
     this.shape = image.shape;
@@ -41,6 +45,12 @@ export class MemorySource implements CropSource {
   get census(): VoxelCensus | undefined {
     if (this.#labels) this.#census ??= takeCensus(this.#image, this.#labels);
     return this.#census;
+  }
+
+  /** Taken like {@link census}. */
+  get classCensus(): ClassCensus | undefined {
+    if (this.#labels) this.#classCensus ??= ClassCensus.of(this.#labels);
+    return this.#classCensus;
   }
 
   crop(box: Box): Sample {

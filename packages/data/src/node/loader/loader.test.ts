@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { affineOf, createRandom, isVoxmimError, type Shape3, volumeOf } from '@voxmim/core';
 
 import { AugmentationConfig, noAugmentation } from '../../augment/config.js';
+import { classBalancedCrops } from '../../crop/class-crops.js';
 import { balancedCrops } from '../../crop/crop-sampler.js';
 import { PreprocessingConfig } from '../../preprocess.js';
 import { CaseStore } from '../cases/case-store.js';
@@ -17,6 +18,7 @@ import type { SampleOptions, SampleRequest } from './sample-source.js';
 const crop: Shape3 = [6, 8, 8];
 const ids = ['case_0', 'case_1', 'case_2', 'case_3'];
 const balance = { positive: 0.5, negative: 0.5 };
+const still = AugmentationConfig.parse(noAugmentation);
 let root: string;
 
 beforeAll(async () => {
@@ -108,12 +110,7 @@ it('draws the same samples in this thread, in one worker and in three', async ()
 });
 
 it('cuts where balancedCrops would', async () => {
-  const augmentation = AugmentationConfig.parse({
-    flip: { probability: 0 },
-    rotate90: { probability: 0 },
-    shift: { probability: 0 },
-  });
-  const { samples } = await draw(0, { augmentation });
+  const { samples } = await draw(0, { augmentation: still });
   const { store } = await open(0);
   const { image, labels } = await store.prepare('case_1');
   const box = balancedCrops(image, labels!, crop, balance)(createRandom(5, 'crop', 1));
@@ -121,6 +118,25 @@ it('cuts where balancedCrops would', async () => {
   const first = image.data[(d * 12 + h) * 12 + w];
   expect(samples[1].voxels[0]).toBe(first);
 });
+
+it.each([0, 2])(
+  'centers on each class alike, or as its ratios say, with %d workers',
+  async (workers) => {
+    const { samples } = await draw(workers, { augmentation: still, balance: { ratios: [0, 1] } });
+    const { store } = await open(0);
+    for (const n of [1, 5]) {
+      const { labels } = await store.prepare(ids[n % 4]);
+      const sampler = classBalancedCrops(labels!, crop, { ratios: [0, 1] });
+      const [d, h, w] = sampler(createRandom(5, 'crop', n)).origin;
+      const row = ((d + 2) * 12 + h + 3) * 12 + w;
+      expect([...samples[n].labels.subarray(19 * 8, 20 * 8)]).toEqual([
+        ...labels!.data.subarray(row, row + 8),
+      ]);
+    }
+    const alike = await draw(workers, { augmentation: still, balance: {} });
+    expect(alike.samples).not.toEqual(samples);
+  },
+);
 
 it('ends a worker that is at work, and says so to what waits for it', async () => {
   const { source } = await open(1);

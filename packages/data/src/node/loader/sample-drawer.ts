@@ -8,6 +8,7 @@ import {
 
 import { augment } from '../../augment/augment.js';
 import type { Sample } from '../../augment/sample.js';
+import { type ClassBalance, columnOfClass, drawClassCenter } from '../../crop/class-crops.js';
 import {
   boxAround,
   columnOfRank,
@@ -16,7 +17,6 @@ import {
   movedCrop,
   uniformCrops,
 } from '../../crop/crop-sampler.js';
-import type { Box } from '../../geometry/box.js';
 import type { CropSource } from '../cache/crop-source.js';
 import type { CaseStore } from '../cases/case-store.js';
 import type {
@@ -89,15 +89,16 @@ export class SampleDrawer implements SampleSource {
     const { seed, crop, balance, augmentation } = this.#options;
     const cut = await this.#store.use(id, (source) => {
       const random = createRandom(seed, ...request.crop);
-      const box = balance
-        ? balancedBox(source, crop, balance, random)
+      const center = balance && drawPlace(source, balance, random);
+      const box = center
+        ? boxAround(center.row, center.column, source.shape, crop)
         : uniformCrops(source.shape, crop)(random);
       const { move } = request;
       if (!move) return source.crop(box);
       const moved = movedCrop(box, source.shape, move.most, createRandom(seed, ...move.key));
       return source.crop(moved);
     });
-    return augment(cut, augmentation, createRandom(seed, ...request.augment));
+    return augment(cut, augmentation, createRandom(seed, ...request.augment), true);
   }
 }
 
@@ -106,21 +107,28 @@ function isUnreadable(error: unknown): error is AnyVoxmimError {
   return isVoxmimError(error, 'NOT_FOUND', 'INVALID_FILE', 'UNSUPPORTED_FILE', 'INVALID_DATA');
 }
 
-/** Like `balancedCrops`, but looks at one row only. */
-function balancedBox(
+/** Where `balancedCrops` or `classBalancedCrops` would center a crop, looking at one row only. */
+function drawPlace(
   source: CropSource,
-  crop: SampleOptions['crop'],
-  balance: CropBalance,
+  balance: CropBalance | ClassBalance,
   random: Random,
-): Box {
-  const { census, shape } = source;
-  const center = census && drawCenter(census, balance, random);
-  if (!center) return uniformCrops(shape, crop)(random);
-  const [, height, width] = shape;
-  const { image, labels } = source.crop({
-    origin: [Math.floor(center.row / height), center.row % height, 0],
+): { readonly row: number; readonly column: number } | undefined {
+  if ('positive' in balance) {
+    const center = source.census && drawCenter(source.census, balance, random);
+    if (!center) return undefined;
+    const { image, labels } = cutRow(source, center.row);
+    return { row: center.row, column: labels ? columnOfRank(center, labels.data, image.data) : 0 };
+  }
+  const center = source.classCensus && drawClassCenter(source.classCensus, balance, random);
+  if (!center) return undefined;
+  const { labels } = cutRow(source, center.row);
+  return { row: center.row, column: labels ? columnOfClass(labels.data, center) : 0 };
+}
+
+function cutRow(source: CropSource, row: number): Sample {
+  const [, height, width] = source.shape;
+  return source.crop({
+    origin: [Math.floor(row / height), row % height, 0],
     shape: [1, 1, width],
   });
-  const column = labels ? columnOfRank(center, labels.data, image.data) : 0;
-  return boxAround(center.row, column, shape, crop);
 }

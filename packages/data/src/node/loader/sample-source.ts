@@ -1,6 +1,7 @@
 import type { Affine, Shape3 } from '@voxmim/core';
 
 import type { AugmentationConfig } from '../../augment/config.js';
+import type { ClassBalance } from '../../crop/class-crops.js';
 import type { CropBalance } from '../../crop/crop-sampler.js';
 
 /** Names a random stream: what follows the seed in `createRandom`. */
@@ -43,8 +44,8 @@ export interface DrawnSample {
 export interface SampleOptions {
   readonly seed: number;
   readonly crop: Shape3;
-  /** How often crops are centered on organs; null: anywhere. */
-  readonly balance: CropBalance | null;
+  /** How often crops are centered on organs, or on each class; null: anywhere. */
+  readonly balance: CropBalance | ClassBalance | null;
   readonly augmentation: AugmentationConfig;
   /** What a case that cannot be read does to the run; skipped, the next of `ids` takes its place. */
   readonly onError: 'stop' | 'skip';
