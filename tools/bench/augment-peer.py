@@ -1,6 +1,7 @@
 """The peer of tools/bench/augment.mts: the same transforms by MONAI, on one thread, image and labels alike.
 
-Run by augment.mts with the case, the side of the crop and the repeats; prints one JSON line.
+Run by augment.mts with the side of the crop, the rounds, and each case with its samples a round
+(`affine:10 blur:10`); prints one JSON line a case: processor seconds a sample, of each round.
 """
 import json, sys, time, warnings
 
@@ -10,10 +11,13 @@ from monai import transforms as mt
 
 warnings.filterwarnings("ignore")
 torch.set_num_threads(1)
-name, side, repeats = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+side, rounds = int(sys.argv[1]), int(sys.argv[2])
 both, modes, angle = ["image", "label"], ["bilinear", "nearest"], [np.pi / 12] * 3
 cases = {
-    "paper": lambda: [mt.RandFlipd(both, prob=1, spatial_axis=axis) for axis in range(3)]
+    "paper": lambda: [mt.RandFlipd(both, prob=0.1, spatial_axis=axis) for axis in range(3)]
+    + [mt.RandRotate90d(both, prob=0.1, max_k=3, spatial_axes=(1, 2)),
+       mt.RandShiftIntensityd("image", offsets=0.1, prob=0.5)],
+    "flips": lambda: [mt.RandFlipd(both, prob=1, spatial_axis=axis) for axis in range(3)]
     + [mt.RandShiftIntensityd("image", offsets=0.1, prob=1)],
     "affine": lambda: [mt.RandAffined(both, prob=1, rotate_range=angle, scale_range=[0.15] * 3, mode=modes,
                                       padding_mode="border")],
@@ -29,12 +33,18 @@ cases = {
                   mt.RandCoarseDropoutd("image", prob=1, holes=6, spatial_size=20, max_spatial_size=64, dropout_holes=False)]),
         mt.RandCoarseShuffled("image", prob=0.8, holes=10, spatial_size=8)],
 }
-transform = mt.Compose(cases[name]())
 image = torch.rand(1, side, side, side)
 label = (image * 4).to(torch.uint8)
-seconds = []
-for index in range(repeats + 1):
-    start = time.process_time()
+for name, samples in (case.split(":") for case in sys.argv[3:]):
+    transform = mt.Compose(cases[name]())
     transform({"image": image.clone(), "label": label.clone()})
-    seconds.append(time.process_time() - start)
-print(json.dumps({"engine": "monai", "cpuSeconds": seconds[1:]}))
+    per_sample = []
+    for _ in range(rounds):
+        seconds = 0.0
+        for _ in range(int(samples)):
+            crop = {"image": image.clone(), "label": label.clone()}
+            start = time.process_time()
+            transform(crop)
+            seconds += time.process_time() - start
+        per_sample.append(seconds / int(samples))
+    print(json.dumps({"name": name, "engine": "monai", "cpuSeconds": per_sample}), flush=True)
