@@ -78,8 +78,7 @@ async function draw(workers: number, more?: Partial<SampleOptions>) {
 }
 
 it('moves a crop by no more than was asked for, and only then', async () => {
-  const augmentation = AugmentationConfig.parse(noAugmentation);
-  const { source, store } = await open(0, { balance: null, augmentation });
+  const { source, store } = await open(0, { balance: null, augmentation: still });
   const whole = await store.volumes('case_0');
   const placeOf = async (move?: SampleRequest['move']) => {
     const voxels = new Float32Array(volumeOf(crop));
