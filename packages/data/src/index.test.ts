@@ -60,6 +60,7 @@ it('exports exactly this', () => {
      "defaultWorkers",
      "dicomFile",
      "dicomReader",
+     "isUnreadable",
      "layoutNames",
      "limitNotes",
      "niftiReader",
