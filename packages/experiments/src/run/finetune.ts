@@ -71,7 +71,7 @@ async function initialize(
   const { from } = config;
   if (from === null) return;
   const table = formatTransferTable(await transferFrom(from, model, config.encoder));
-  monitor.note?.(table);
+  monitor.result?.(table);
   await folder.writeText('transfer', table);
   const seen = await seenInPretraining(from, data.split.test);
   if (seen.length === 0) return;
