@@ -4,7 +4,10 @@ import type { SampleRequest, SampleSource } from '@voxmim/data/node';
 import { ViewBatches } from './view-batches.js';
 
 const geometry = {
-  ...{ inputShape: [4, 6, 8], inChannels: 1, patchSize: [2, 2, 2], gridShape: [2, 3, 4] },
+  inputShape: [4, 6, 8],
+  inChannels: 1,
+  patchSize: [2, 2, 2],
+  gridShape: [2, 3, 4],
   embedDim: 4,
 } as const;
 
