@@ -21,3 +21,12 @@ it('reports every backend in the order of choice and puts the current one back',
   const webgpu = reports.find(({ name }) => name === 'webgpu');
   expect(webgpu).toMatchObject({ state: 'missing', howToGet: expect.stringContaining('import') });
 });
+
+it('tries the device asked for where a backend has it, and says how to do without', async () => {
+  const device = process.platform === 'win32' ? 'coreml' : 'dml';
+  const reports = await listBackends({ secondsEach: 0, device });
+
+  const onnx = reports.find(({ name }) => name === 'onnx');
+  expect(onnx).toMatchObject({ state: 'broken', howToGet: expect.stringContaining('device out') });
+  expect(reports.find(({ name }) => name === 'cpu')).toMatchObject({ state: 'ready' });
+});

@@ -54,10 +54,10 @@ async function report(
   secondsEach: number,
 ): Promise<BackendReport> {
   const { name, howToGet, devices } = candidate;
-  const trial = await tryCandidate(candidate, {
-    threads,
-    device: devices.find((own) => own === device),
-  });
+  const own = devices.find((name) => name === device);
+  const trial = await tryCandidate(candidate, { threads, device: own });
+  if (trial.state === 'broken' && own !== undefined)
+    return { name, ...trial, howToGet: 'Leave the device out to compute on the processor.' };
   if (trial.state !== 'ready' || secondsEach === 0) return { name, ...trial, howToGet };
   return { name, ...trial, speed: await measureSpeed(secondsEach), howToGet };
 }
