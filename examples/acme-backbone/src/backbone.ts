@@ -1,10 +1,11 @@
-import type {
-  EncoderContext,
-  FeatureLevel,
-  MaskTokenEncoder,
-  Random,
-  Shape3,
-  TokenMask,
+import {
+  VoxmimError,
+  type EncoderContext,
+  type FeatureLevel,
+  type MaskTokenEncoder,
+  type Random,
+  type Shape3,
+  type TokenMask,
 } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -23,8 +24,11 @@ export function acmeBackbone(
   );
   const gridShape: Shape3 = [gridDepth ?? 1, gridHeight ?? 1, gridWidth ?? 1];
   if (gridShape.some((extent) => extent % 2 !== 0)) {
-    throw new Error(
-      `acme: an even number of tokens is needed per axis, not ${gridShape.join(' x ')}`,
+    throw new VoxmimError(
+      'SHAPE_MISMATCH',
+      `acme/conv needs an even number of tokens along each axis, not ${gridShape.join(' x ')}.`,
+      'Choose a crop that is a multiple of twice the patchSize.',
+      { expected: 'even numbers of tokens', received: gridShape },
     );
   }
   const parameters = new Map<string, tf.Variable>();

@@ -26,13 +26,11 @@ export function createProgress(
     display.end();
     timer = undefined;
   };
-  const say = (text: string) => {
-    display.pause();
-    terminal.err(text);
-  };
   return {
-    note: say,
-    result: say,
+    note(text) {
+      display.pause();
+      terminal.err(text);
+    },
     progress(progress) {
       if (timer?.stage !== progress.stage) {
         stop();

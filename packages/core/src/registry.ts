@@ -19,7 +19,7 @@ export interface ComponentDefinition<Schema extends ConfigSchema, Context, Compo
   readonly presets?: Readonly<Record<string, Partial<z.input<Schema>>>>;
   /**
    * What an encoder can do for what is put on it, so that a config whose parts do not fit is refused
-   * before anything is built. Left out, it shows when the parts are built.
+   * before anything is built. Left out, it shows when the model is built: before a run has a folder.
    */
   readonly offers?: readonly EncoderCapability[];
   /** What an objective or head needs of its encoder. */

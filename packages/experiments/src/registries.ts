@@ -10,6 +10,7 @@ import {
   type ObjectiveContext,
   type SegmentationHead,
 } from '@voxmim/core';
+import { VolumeReaders } from '@voxmim/data/node';
 import { swinDefinition, vanDefinition, vitDefinition } from '@voxmim/encoders';
 import {
   blockMaskingDefinition,
@@ -36,6 +37,8 @@ export interface Registries {
   readonly masks: Registry<undefined, MaskStrategy>;
   readonly objectives: Registry<ObjectiveContext, Objective>;
   readonly heads: Registry<HeadContext, SegmentationHead>;
+  /** Of volumes in formats that are not built in. */
+  readonly readers: VolumeReaders;
   /** Plugins that have registered here. */
   readonly plugins: Set<string>;
 }
@@ -66,6 +69,7 @@ export function createRegistries(): Registries {
       .register(swinUnetrDefinition)
       .register(upernetDefinition)
       .register(lightDefinition),
+    readers: new VolumeReaders(),
     plugins: new Set(),
   };
 }

@@ -1,4 +1,5 @@
 import * as api from './index.js';
+import * as node from './node/index.js';
 
 it('exports exactly this', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
@@ -20,4 +21,8 @@ it('exports exactly this', () => {
      "toyEncoder",
    ]
   `);
+});
+
+it('exports exactly this under ./node', () => {
+  expect(Object.keys(node)).toEqual(['testReaderConformance']);
 });

@@ -1,11 +1,12 @@
 import { parseConfig } from '@voxmim/core';
-import { formatInspection, inspectData } from '@voxmim/experiments';
+import { createRegistries, formatInspection, inspectData, loadPlugins } from '@voxmim/experiments';
 import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { perform, type CommandContext } from '../command-context.js';
 import { addDicomOptions, dicomOf, type DicomOptions } from '../dicom-options.js';
 import { addLayoutOptions, layoutOf, type LayoutOptions } from '../layout-options.js';
+import { collect } from '../run-options.js';
 
 const InspectCommandOptions = z.object({
   limit: z.coerce.number().int().positive().optional(),
@@ -13,6 +14,7 @@ const InspectCommandOptions = z.object({
   fingerprint: z
     .union([z.string(), z.literal(true).transform(() => 'fingerprint.json')])
     .optional(),
+  plugin: z.array(z.string()),
 });
 
 /** Adds `voxmim inspect`. */
@@ -27,20 +29,24 @@ export function addInspect(program: Command, context: CommandContext): void {
       '--fingerprint [file.json]',
       'write what preprocessing depends on, and propose spacing, crop and token size',
     )
+    .option('--plugin <name>', 'read the formats of a plugin too; repeatable', collect, [])
     .addHelpText('after', EXAMPLES);
   addLayoutOptions(addDicomOptions(command)).action(
     async (path: string, options: DicomOptions & LayoutOptions, self: Command) =>
       perform(self, context, async ({ monitor }) => {
-        const { limit, picture, fingerprint } = parseConfig(
+        const { limit, picture, fingerprint, plugin } = parseConfig(
           InspectCommandOptions,
           options,
           'inspect',
         );
+        const registries = createRegistries();
+        await loadPlugins(registries, plugin);
         const inspection = await inspectData({
           path,
           monitor,
           layout: layoutOf(options),
           dicom: dicomOf(options),
+          readers: registries.readers,
           ...(limit !== undefined && { limit }),
           ...(picture !== undefined && { picture }),
           ...(fingerprint !== undefined && { fingerprint }),

@@ -33,7 +33,7 @@ export function addPreprocess(program: Command, context: CommandContext): void {
         const registries = createRegistries();
         const set = overridesOf(options);
         const config = await readPreprocessConfig(path, { registries, set });
-        const result = await preprocessData(config, work);
+        const result = await preprocessData(config, { ...work, registries });
         const ok = result.complete && result.failed.length === 0;
         return { text: formatPreprocess(result), data: { ...result }, ok };
       }),

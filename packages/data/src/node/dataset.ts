@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { VoxmimError } from '@voxmim/core';
 
 import type { RegionsConfig } from '../labels/regions.js';
+import type { VolumeReaders } from './volume-readers.js';
 
 /** One patient or scan. */
 export interface DatasetCase {
@@ -44,14 +45,17 @@ export interface Dataset {
   readonly problems: readonly string[];
 }
 
-/** Names of NIfTI files, sorted; hidden files are left out. */
-export function niftiNames(names: readonly string[]): string[] {
-  return names.filter((name) => /^[^.].*\.(nii(\.gz)?|hdr(\.gz)?)$/i.test(name)).sort();
+/** Names of NIfTI files and of those that `readers` know, sorted; hidden files are left out. */
+export function volumeNames(names: readonly string[], readers: VolumeReaders): string[] {
+  const isNifti = (name: string) => /\.(nii(\.gz)?|hdr(\.gz)?)$/i.test(name);
+  return names
+    .filter((name) => !name.startsWith('.') && (isNifti(name) || readers.find(name)))
+    .sort();
 }
 
 /** A file name without its folder, extension, and nnU-Net's channel number. */
-export function caseId(path: string): string {
-  return withoutExtension(basename(path)).replace(/_0000$/, '');
+export function caseId(path: string, readers: VolumeReaders): string {
+  return withoutExtension(readers.withoutExtension(basename(path))).replace(/_0000$/, '');
 }
 
 /** A path without the extension of a volume. */

@@ -1,20 +1,23 @@
 import { affinesAgree, type Volume, VoxmimError } from '@voxmim/core';
 
 import { readVolume } from './read-volume.js';
+import type { VolumeReaders } from './volume-readers.js';
 
 /**
  * Reads a label map.
  *
  * @param numClasses labels must be whole numbers from 0 to `numClasses - 1`
  * @param image the image it belongs to: shapes and places in the world must agree
+ * @param readers of formats that are not built in
  * @throws `INVALID_DATA` for another grid or labels outside the classes; what `readVolume` throws
  */
 export async function readLabels(
   path: string,
   numClasses: number,
   image?: Volume,
+  readers?: VolumeReaders,
 ): Promise<Volume<Uint8Array>> {
-  const volume = await readVolume(path);
+  const volume = await readVolume(path, readers);
   if (image) checkGrid(path, volume, image);
   const data = new Uint8Array(volume.data.length);
   for (let index = 0; index < data.length; index++) {

@@ -6,15 +6,18 @@ import { looksLikeDicom } from '../dicom/parse-dicom.js';
 import { dicomReader } from './dicom-folder.js';
 import { firstBytes } from './first-bytes.js';
 import { readNiftiFile } from './read-nifti-file.js';
+import { VolumeReaders } from './volume-readers.js';
 
 /**
  * Reads a NIfTI file (`.nii`, `.nii.gz`, or an `.hdr` and `.img` pair by either name), a DICOM file,
- * or a folder that holds one DICOM series.
+ * or a folder that holds one DICOM series; or what one of `readers` accepts.
  *
  * @throws `NOT_FOUND`, `INVALID_FILE`, `UNSUPPORTED_FILE`, each naming the file; `INVALID_CONFIG`
  *   for a folder of several series, `INVALID_DATA` for a series with missing slices
  */
-export async function readVolume(path: string): Promise<Volume> {
+export async function readVolume(path: string, readers = new VolumeReaders()): Promise<Volume> {
+  const own = readers.find(path);
+  if (own) return own.read(path);
   return (await isDicomPath(path)) ? dicomReader.read(path) : readNiftiFile(path);
 }
 

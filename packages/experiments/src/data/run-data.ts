@@ -6,6 +6,7 @@ import {
   limitNotes,
   openDataset,
   openSamples,
+  VolumeReaders,
   type CaseRecipe,
   type Dataset,
   type SampleOptions,
@@ -41,19 +42,27 @@ export interface DataFields extends CropFields {
   readonly regions?: RegionsConfig | null;
 }
 
+/** How {@link openRunData} goes about it. */
+export interface OpenRunOptions {
+  readonly monitor?: RunMonitor | undefined;
+  /** The split of the run to go on with, in place of the config's. */
+  readonly splitFile?: string | undefined;
+  /** Of formats that are not built in. */
+  readonly readers?: VolumeReaders | undefined;
+}
+
 /**
  * Opens the data set of a run and divides it. The samples of a pretraining have no labels.
  *
- * @param splitFile the split of the run to go on with, in place of the config's
  * @throws `NOT_FOUND`, `INVALID_DATA`, `INVALID_FILE`
  */
 export async function openRunData(
   fields: DataFields,
-  { note }: RunMonitor = {},
-  splitFile?: string,
+  { monitor, splitFile, readers = new VolumeReaders() }: OpenRunOptions = {},
 ): Promise<RunData> {
   const { task, data, inChannels, crop, regions } = fields;
-  const dataset = await openDataset(data.path, data.layout);
+  const note = monitor?.note;
+  const dataset = await openDataset(data.path, data.layout, readers);
   for (const problem of dataset.problems) note?.(`${dataset.name}: ${problem}`);
   const classes = task === 'finetune' ? classesOf(dataset, data) : [];
   if (regions) checkRegions(regions, classes);
@@ -71,6 +80,7 @@ export async function openRunData(
     recipe: recipeOf({ task, data, inChannels, crop }, classes),
     cache: data.cache,
     memoryMiB: data.cacheMiB / (workers + 1),
+    readers,
     ...(note && { onNote: limitNotes(note) }),
   });
   const open = (options: Omit<SampleOptions, 'onError'>) =>

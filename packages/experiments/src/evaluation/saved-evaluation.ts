@@ -40,7 +40,6 @@ export const SavedEvaluation = z.looseObject({
     mean: z.looseObject({ ...scores, hd95: Score }),
   }),
   cases: z.array(z.object({ id: z.string(), classes: z.array(SavedClassMetrics) })),
-  failed: z.array(z.object({ id: z.string(), message: z.string() })).default([]),
 });
 export type SavedEvaluation = z.infer<typeof SavedEvaluation>;
 

@@ -6,6 +6,7 @@ import {
   writeFileWhole,
   type DatasetLayoutConfig,
   type LayoutName,
+  type VolumeReaders,
 } from '@voxmim/data/node';
 
 import { inspectPicture } from '../picture/inspect-picture.js';
@@ -48,6 +49,8 @@ export interface InspectDataOptions {
   readonly picture?: string;
   /** A JSON file to write: the fingerprint that `intensity.kind: nnunet` reads. */
   readonly fingerprint?: string;
+  /** Of formats that are not built in. */
+  readonly readers?: VolumeReaders;
   readonly monitor?: RunMonitor;
 }
 
@@ -58,9 +61,9 @@ export interface InspectDataOptions {
  *   which can be used; `WRITE_FAILED`
  */
 export async function inspectData(options: InspectDataOptions): Promise<Inspection> {
-  const { path, layout, limit = Infinity, monitor } = options;
+  const { path, layout, limit = Infinity, monitor, readers } = options;
   const dicom = options.dicom ?? DicomStackConfig.parse({});
-  const dataset = await openDataset(path, layout);
+  const dataset = await openDataset(path, layout, readers);
   const read = dataset.cases.slice(0, limit);
   const labeled = dataset.cases.filter(({ label }) => label !== undefined).length;
   const collector = new FingerprintCollector({
@@ -74,7 +77,7 @@ export async function inspectData(options: InspectDataOptions): Promise<Inspecti
   let picture: string | undefined;
   for (const [index, entry] of read.entries()) {
     try {
-      const content = await readCaseContent(entry, dataset, dicom);
+      const content = await readCaseContent(entry, dataset, { dicom, readers });
       volumes.push(factsOf(entry.id, content));
       problems.push(...problemsOf(entry.id, content));
       if (options.picture !== undefined && picture === undefined) {

@@ -1,7 +1,12 @@
 import { spacingOf, type Affine, type Shape3, type Spacing3, type Volume } from '@voxmim/core';
 import { axisCodes } from '@voxmim/data';
-import type { DicomStackConfig } from '@voxmim/data/dicom';
-import { readCaseImage, readLabels, type Dataset, type DatasetCase } from '@voxmim/data/node';
+import {
+  readCaseImage,
+  readLabels,
+  type Dataset,
+  type DatasetCase,
+  type ReadCaseOptions,
+} from '@voxmim/data/node';
 
 /** Cosine between two axes from which they count as sheared: a tenth of a degree. */
 const SHEAR = Math.sin((0.1 * Math.PI) / 180);
@@ -34,11 +39,12 @@ export interface CaseContent {
 export async function readCaseContent(
   entry: DatasetCase,
   { classes }: Dataset,
-  dicom: DicomStackConfig,
+  options: ReadCaseOptions,
 ): Promise<CaseContent> {
-  const { image, notes } = await readCaseImage(entry, { dicom });
+  const { image, notes } = await readCaseImage(entry, options);
   if (entry.label === undefined) return { image, notes };
-  return { image, notes, labels: await readLabels(entry.label, classes.length || 256, image) };
+  const labels = await readLabels(entry.label, classes.length || 256, image, options.readers);
+  return { image, notes, labels };
 }
 
 /** What can be measured of a case. */

@@ -1,10 +1,17 @@
 import { parseConfig } from '@voxmim/core';
-import { DatasetLayoutConfig, openDataset, readVolume, type Dataset } from '@voxmim/data/node';
+import {
+  DatasetLayoutConfig,
+  openDataset,
+  readVolume,
+  type Dataset,
+  type VolumeReaders,
+} from '@voxmim/data/node';
 import { caseMeans } from '@voxmim/evaluation';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 
+import { createRegistries, loadPlugins } from '../registries.js';
 import { readEvaluation } from '../evaluation/saved-evaluation.js';
 import { readConfig, runEntry } from '../run/run-folder.js';
 import { bestMedianWorst, drawSegmentation } from './draw-segmentation.js';
@@ -47,11 +54,12 @@ export interface PicturedRun {
   readonly folder: string;
 }
 
-const Data = z.looseObject({
+const SavedConfig = z.looseObject({
   data: z.looseObject({
     path: z.string(),
     layout: DatasetLayoutConfig.prefault({ kind: 'auto' }),
   }),
+  plugins: z.array(z.string()).default([]),
 });
 
 /**
@@ -67,7 +75,7 @@ export async function readSegmentations(runs: readonly PicturedRun[]): Promise<P
   const shared = [...(scored[0] ?? [])].filter(([id]) => scored.every((run) => run.has(id)));
   const picked = bestMedianWorst(shared.map(([id, score]) => ({ id, score })));
   if (picked.length === 0) return [];
-  const dataset = await datasetOf(first.folder);
+  const { dataset, readers } = await dataOf(first.folder);
   const examples: PictureExample[] = [];
   for (const { id, rank } of picked) {
     const entry = dataset.cases.find((known) => known.id === id);
@@ -80,8 +88,8 @@ export async function readSegmentations(runs: readonly PicturedRun[]): Promise<P
     examples.push(
       drawSegmentation({
         name: `${rank.charAt(0).toUpperCase()}${rank.slice(1)} case: ${id}`,
-        image: await readVolume(image),
-        truth: await readVolume(entry.label),
+        image: await readVolume(image, readers),
+        truth: await readVolume(entry.label, readers),
         predictions: await Promise.all(predictions),
         facts: runs.map(({ name }, index) => ({
           label: `Dice, ${name}`,
@@ -93,9 +101,12 @@ export async function readSegmentations(runs: readonly PicturedRun[]): Promise<P
   return examples;
 }
 
-async function datasetOf(folder: string): Promise<Dataset> {
-  const { data } = parseConfig(Data, await readConfig(folder), runEntry(folder, 'config'));
-  return openDataset(data.path, data.layout);
+async function dataOf(folder: string): Promise<{ dataset: Dataset; readers: VolumeReaders }> {
+  const config = parseConfig(SavedConfig, await readConfig(folder), runEntry(folder, 'config'));
+  const registries = createRegistries();
+  await loadPlugins(registries, config.plugins);
+  const { readers } = registries;
+  return { dataset: await openDataset(config.data.path, config.data.layout, readers), readers };
 }
 
 /** Mean Dice by case id under the evaluation's policy, of the cases that have a prediction on file. */

@@ -1,5 +1,5 @@
 import { spacingOf } from '@voxmim/core';
-import { isUnreadable, readLabels, writeVolume } from '@voxmim/data/node';
+import { readLabels, writeVolume } from '@voxmim/data/node';
 import type { CaseMetrics } from '@voxmim/evaluation';
 import type { Segmenter } from '@voxmim/segmentation';
 
@@ -8,7 +8,6 @@ import {
   evaluationResult,
   evaluationTable,
   type EvaluationResult,
-  type FailedCase,
 } from '../evaluation/evaluation-result.js';
 import { judgeCase } from '../evaluation/judge-case.js';
 import { segmentVolume } from '../model/segment-volume.js';
@@ -16,8 +15,7 @@ import type { StartedRun } from './start-run.js';
 
 /**
  * Segments the test cases of a run, writes the label maps, and judges them on their native grids.
- * Table and numbers go to the folder of the run. Where `data.onError` is `skip`, a case that cannot be read is
- * listed as failed; the others are judged.
+ * Table and numbers go to the folder of the run.
  */
 export async function evaluateCases(
   run: StartedRun<FinetuneConfig>,
@@ -26,24 +24,17 @@ export async function evaluateCases(
   const { config, data, folder, monitor } = run;
   const { test } = data.split;
   const cases: CaseMetrics[] = [];
-  const failed: FailedCase[] = [];
   for (const id of test) {
-    try {
-      const metrics = await evaluateTestCase(run, model, id);
-      if (metrics) cases.push(metrics);
-    } catch (error) {
-      if (config.data.onError === 'stop' || !isUnreadable(error)) throw error;
-      failed.push({ id, message: error.message });
-      monitor.note?.(`Test case ${id} failed and is in no score. ${error.message}`);
-    }
+    const metrics = await evaluateTestCase(run, model, id);
+    if (metrics) cases.push(metrics);
     monitor.progress?.({
       stage: 'evaluating',
-      done: cases.length + failed.length,
+      done: cases.length,
       total: test.length,
       unit: 'cases',
     });
   }
-  const result = evaluationResult(cases, data.classes, config.evaluation, failed);
+  const result = evaluationResult(cases, data.classes, config.evaluation);
   await folder.writeJson('evaluation', result);
   await folder.writeText('evaluationTable', evaluationTable(result));
   return result;
@@ -59,7 +50,7 @@ async function evaluateTestCase(
   const prepared = await data.store.prepare(id);
   const found = prepared.toNative(await segmentVolume(model, prepared.image, config));
   await writeVolume(folder.path('predictions', `${id}.nii.gz`), found, { kind: 'labels' });
-  const truth = await readLabels(label, data.classes.length);
+  const truth = await readLabels(label, data.classes.length, undefined, data.store.options.readers);
   return judgeCase(id, found, truth, {
     classes: data.classes,
     regions: config.regions,

@@ -54,9 +54,9 @@ export interface MaskPictureResult {
  */
 export async function pictureMasks(options: PictureMasksOptions): Promise<MaskPictureResult> {
   const { path, out, patchSize = [16, 16, 16], seed = 0 } = options;
-  const { masks } = options.registries ?? createRegistries();
+  const { masks, readers } = options.registries ?? createRegistries();
   const group = mapAxes(patchSize, (size) => 2 * size);
-  const volume = centered(await readVolume(path), group, path);
+  const volume = centered(await readVolume(path, readers), group, path);
   const gridShape = tile(volume.shape, patchSize);
   const voxels = zScore(volume, { mask: 'all' }, path).data;
   const drawn = masks.names().map((name) => {

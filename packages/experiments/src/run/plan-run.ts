@@ -52,7 +52,7 @@ export interface RunPlan {
 export async function planPretrain(input: PretrainConfig, options: RunOptions): Promise<RunPlan> {
   const { registries = createRegistries() } = options;
   const config = await resolvePretrain(input, { registries });
-  const data = await checkedData(config, options);
+  const data = await checkedData(config, { ...options, registries });
   const backend = await backendOf(config, options);
   const model = summarizePretraining(config, registries, backend);
   return { ...planOf(config, options, data, null, backend, model), transfer: null };
@@ -62,7 +62,7 @@ export async function planPretrain(input: PretrainConfig, options: RunOptions): 
 export async function planFinetune(input: FinetuneConfig, options: RunOptions): Promise<RunPlan> {
   const { registries = createRegistries() } = options;
   const config = await resolveFinetune(input, { registries });
-  const data = await checkedData(config, options);
+  const data = await checkedData(config, { ...options, registries });
   const pool = labeledIds(data, data.split.train, 'training');
   const labeled = nestedSubset(pool, config.labels.use, config.labels.seed).length;
   const backend = await backendOf(config, options);
@@ -108,7 +108,10 @@ async function checkedData(
   options: RunOptions,
 ): Promise<RunData> {
   await RunFolder.check(options.out, options);
-  const data = await openRunData(config, options.monitor);
+  const data = await openRunData(config, {
+    monitor: options.monitor,
+    readers: options.registries?.readers,
+  });
   const [first] = data.split.train;
   if (first !== undefined) await data.store.prepare(first);
   return data;

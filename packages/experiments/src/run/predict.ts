@@ -39,15 +39,17 @@ export interface PredictResult {
  */
 export async function predict(options: PredictOptions): Promise<PredictResult> {
   const { run, input, out, monitor, registries = createRegistries() } = options;
-  const { cases } = await openDataset(input);
   await backendOf({}, options);
   const loaded = await loadSegmenter(run, registries);
   const files: { id: string; path: string }[] = [];
   try {
+    const { cases } = await openDataset(input, undefined, registries.readers);
     for (const entry of cases) {
       if (options.signal?.aborted) break;
       const path = join(out, `${entry.id}.nii.gz`);
-      await writeVolume(path, await segmentCase(loaded, entry, options), { kind: 'labels' });
+      await writeVolume(path, await segmentCase(loaded, entry, { ...options, registries }), {
+        kind: 'labels',
+      });
       files.push({ id: entry.id, path });
       monitor?.progress?.({
         stage: 'predicting',
@@ -56,21 +58,22 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
         unit: 'cases',
       });
     }
+    const complete = files.length === cases.length;
+    return { checkpoint: loaded.path, classes: loaded.classes, files, complete };
   } finally {
     loaded.model.dispose();
   }
-  const complete = files.length === cases.length;
-  return { checkpoint: loaded.path, classes: loaded.classes, files, complete };
 }
 
 async function segmentCase(
   { model, config }: LoadedSegmenter,
   entry: DatasetCase,
-  { monitor }: PredictOptions,
+  { monitor, registries }: PredictOptions,
 ): Promise<Volume<Uint8Array>> {
   const { image, notes } = await readCaseImage(entry, {
     inChannels: config.inChannels,
     dicom: config.data.dicom,
+    readers: registries?.readers,
   });
   const prepared = preprocess(image, undefined, config.data.preprocessing, {
     origin: entry.images.join(', '),

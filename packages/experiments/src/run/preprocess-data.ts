@@ -7,7 +7,7 @@ import type { PretrainConfig } from '../config/pretrain-config.js';
 import { readYaml } from '../config/read-yaml.js';
 import { resolveFinetune, resolvePretrain, type ResolveOptions } from '../config/resolve-config.js';
 import { openRunData } from '../data/run-data.js';
-import type { RunMonitor } from './run-monitor.js';
+import type { RunOptions } from './run-options.js';
 
 /** How many cases wait for each loader thread, so that none is idle. */
 const CASES_IN_FLIGHT = 8;
@@ -55,11 +55,11 @@ export async function readPreprocessConfig(
  */
 export async function preprocessData(
   config: PretrainConfig | FinetuneConfig,
-  { monitor, signal }: { readonly monitor?: RunMonitor; readonly signal?: AbortSignal } = {},
+  { monitor, signal, registries }: Pick<RunOptions, 'monitor' | 'signal' | 'registries'> = {},
 ): Promise<PreprocessResult> {
   const { cache } = config.data;
   if (cache === null) throw noCache();
-  const data = await openRunData(config, monitor);
+  const data = await openRunData(config, { monitor, readers: registries?.readers });
   const ids = [...data.split.train, ...data.split.validation];
   const { seed, crop, augmentation } = config;
   const source = data.openSamples({ seed, crop, augmentation, balance: null, ids });

@@ -7,7 +7,6 @@ import { resolvePretrain } from '../config/resolve-config.js';
 import { MaskedBatches } from '../data/masked-batches.js';
 import type { CropBatch } from '../data/pretrain-batches.js';
 import { drawProbeData } from '../data/probe-crops.js';
-import { readableIds } from '../data/readable-ids.js';
 import { ViewBatches } from '../data/view-batches.js';
 import { buildPretrainModel, type PretrainModel } from '../model/build-model.js';
 import { createRegistries, type Registries } from '../registries.js';
@@ -46,7 +45,9 @@ export async function pretrain(
 ): Promise<PretrainResult> {
   const { registries = createRegistries(), out, signal } = options;
   const config = await resolvePretrain(input, { registries });
-  const run = await startRun(config, options, (full) => buildPretrainModel(full, registries));
+  const run = await startRun(config, { ...options, registries }, (full) =>
+    buildPretrainModel(full, registries),
+  );
   const { model, recorder } = run;
   const samples = openTrainingSamples(run);
   try {
@@ -78,17 +79,11 @@ async function trainModel(
     const batches = new ViewBatches(sources, config.viewOverlap);
     const learning = new ContrastiveLearning(batches, objective);
     noteFewCases(run);
-    return runLearning(run, {
-      encoder,
-      objective,
-      learning,
-      held: await readableHeld(run, 2),
-      signal,
-    });
+    return runLearning(run, { encoder, objective, learning, held: heldCases(run, 2), signal });
   }
   const batches = new MaskedBatches(sources, registries.masks.create(config.masking, undefined));
   const learning = new MaskedLearning(batches, objective, encoder);
-  const held = await readableHeld(run, 1);
+  const held = heldCases(run, 1);
   const result = await runLearning(run, { encoder, objective, learning, held, signal });
   const shown = await batches.fixed(held, 0, Math.min(SHOWN, held.length));
   await writeReconstructions(folder, objective, shown);
@@ -148,11 +143,6 @@ function heldCases(
 ): readonly string[] {
   const { train, validation } = data.split;
   return validation.length >= least ? validation : train;
-}
-
-function readableHeld(run: StartedRun<PretrainConfig>, least: number): Promise<readonly string[]> {
-  const { config, data, monitor } = run;
-  return readableIds(data, heldCases(run, least), config.data, monitor);
 }
 
 /** Says where a contrastive batch is larger than there are cases to compare. */

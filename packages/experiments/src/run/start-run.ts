@@ -46,7 +46,11 @@ export async function startRun<
     },
   };
   const resumed = await RunFolder.check(out, options);
-  const data = await openRunData(input, monitor, resumed ? runEntry(out, 'split') : undefined);
+  const data = await openRunData(input, {
+    monitor,
+    ...(resumed && { splitFile: runEntry(out, 'split') }),
+    readers: options.registries?.readers,
+  });
   const { classes } = data;
   const config = { ...input, data: { ...input.data, ...(classes.length > 0 && { classes }) } };
   const backend = await backendOf(config, options);

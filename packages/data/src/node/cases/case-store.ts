@@ -10,6 +10,7 @@ import { MemoryBudget } from '../cache/memory-budget.js';
 import { VolumeCache } from '../cache/volume-cache.js';
 import type { Dataset, DatasetCase } from '../dataset.js';
 import { readLabels } from '../read-labels.js';
+import type { VolumeReaders } from '../volume-readers.js';
 import { readCaseImage } from './read-case.js';
 
 /** All that prepared voxels depend on beside the files; part of the key of cached cases. */
@@ -32,6 +33,8 @@ export interface CaseStoreOptions {
   readonly cache: CacheConfig | null;
   /** Memory for prepared cases, in MiB; at least one is kept. */
   readonly memoryMiB: number;
+  /** Of formats that are not built in. */
+  readonly readers?: VolumeReaders;
   /** Told what preprocessing had to do to a case, and what the cache could not do. */
   readonly onNote?: (note: string) => void;
 }
@@ -78,8 +81,9 @@ export class CaseStore {
    */
   async prepare(id: string): Promise<Prepared> {
     const entry = this.entry(id);
-    const { preprocessing, leastShape } = this.options.recipe;
-    const { image, notes } = await readCaseImage(entry, this.options.recipe);
+    const { recipe, readers } = this.options;
+    const { preprocessing, leastShape } = recipe;
+    const { image, notes } = await readCaseImage(entry, { ...recipe, ...(readers && { readers }) });
     const labels = await this.#readLabels(entry, image);
     const prepared = preprocess(image, labels, preprocessing, {
       origin: originOf(entry),
@@ -176,7 +180,17 @@ export class CaseStore {
     const { recipe } = this.options;
     const { label, ...unlabeled } = entry;
     const read = recipe.numClasses === undefined || label === undefined ? unlabeled : entry;
-    return this.#cache?.keyOf(read, recipe).catch(() => undefined);
+    const readers = this.#versionsOf(read);
+    const facts = readers.length > 0 ? { ...recipe, readers } : recipe;
+    return this.#cache?.keyOf(read, facts).catch(() => undefined);
+  }
+
+  /** Readers that are not built in, of the files of a case. */
+  #versionsOf({ images, label }: DatasetCase): (readonly [name: string, version: number])[] {
+    return [...images, label ?? ''].flatMap((path) => {
+      const reader = this.options.readers?.find(path);
+      return reader ? [[reader.name, reader.version ?? 0] as const] : [];
+    });
   }
 
   #tell(id: string, notes: readonly string[]): void {
@@ -191,7 +205,7 @@ export class CaseStore {
   ): Promise<Volume<Uint8Array> | undefined> {
     const { numClasses } = this.options.recipe;
     if (numClasses === undefined || label === undefined) return undefined;
-    return readLabels(label, numClasses, image);
+    return readLabels(label, numClasses, image, this.options.readers);
   }
 }
 

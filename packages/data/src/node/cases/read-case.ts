@@ -7,13 +7,16 @@ import { dicomFile } from '../dicom-file.js';
 import { readOneSeries } from '../dicom-folder.js';
 import { readNiftiFile } from '../read-nifti-file.js';
 import { isDicomPath } from '../read-volume.js';
+import type { VolumeReaders } from '../volume-readers.js';
 import { stackChannels } from './stack-channels.js';
 
 /** What a case must be, and how its DICOM series are read. */
 export interface ReadCaseOptions {
   /** How many channels there must be; any number without it. */
   readonly inChannels?: number;
-  readonly dicom?: DicomStackConfig;
+  readonly dicom?: DicomStackConfig | undefined;
+  /** Of formats that are not built in. */
+  readonly readers?: VolumeReaders | undefined;
 }
 
 /** The image of a case, and what somebody should know about it. */
@@ -31,12 +34,12 @@ export interface CaseImage {
  */
 export async function readCaseImage(
   entry: DatasetCase,
-  { inChannels, dicom }: ReadCaseOptions = {},
+  { inChannels, dicom, readers }: ReadCaseOptions = {},
 ): Promise<CaseImage> {
   const { id, images, series } = entry;
   const read = series
     ? [await readSeries(series, images[0] ?? id, dicom)]
-    : await Promise.all(images.map((path) => readImage(path, dicom)));
+    : await Promise.all(images.map((path) => readImage(path, { dicom, readers })));
   const volumes = read.map(({ volume }) => volume);
   const image = stackChannels(volumes, images, id);
   const notes = read.flatMap((one, index) => one.notes.map((note) => `${images[index]}: ${note}`));
@@ -49,7 +52,9 @@ export async function readCaseImage(
   );
 }
 
-async function readImage(path: string, dicom: DicomStackConfig | undefined): Promise<DicomVolume> {
+async function readImage(path: string, { dicom, readers }: ReadCaseOptions): Promise<DicomVolume> {
+  const own = readers?.find(path);
+  if (own) return { volume: await own.read(path), notes: [] };
   if (await isDicomPath(path)) return readOneSeries(path, dicom);
   return { volume: await readNiftiFile(path), notes: [] };
 }

@@ -4,6 +4,7 @@ import { parseConfig, VoxmimError } from '@voxmim/core';
 import { z } from 'zod';
 
 import { caseId, type Dataset, type DatasetCase, unlabeled } from '../dataset.js';
+import type { VolumeReaders } from '../volume-readers.js';
 import { missing, requireFiles } from './require-files.js';
 
 const path = z.string().min(1);
@@ -34,12 +35,14 @@ export async function decathlonDataset(
   root: string,
   json: unknown,
   file: string,
+  readers: VolumeReaders,
 ): Promise<Dataset> {
   const content = parseConfig(DecathlonFile, json, file);
   const cases = content.training.map((entry): DatasetCase => {
-    if (typeof entry === 'string') return { id: caseId(entry), images: [join(root, entry)] };
+    if (typeof entry === 'string')
+      return { id: caseId(entry, readers), images: [join(root, entry)] };
     const images = [entry.image].flat().map((image) => join(root, image));
-    const found = { id: caseId(images[0] ?? ''), images };
+    const found = { id: caseId(images[0] ?? '', readers), images };
     return entry.label === undefined ? found : { ...found, label: join(root, entry.label) };
   });
   if (cases.length === 0) throw missing(file, 'lists no training images');

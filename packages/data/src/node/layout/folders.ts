@@ -6,20 +6,27 @@ import {
   type Dataset,
   type DatasetCase,
   labelWithoutImage,
-  niftiNames,
+  volumeNames,
   nothingIn,
   unlabeled,
 } from '../dataset.js';
+import type { VolumeReaders } from '../volume-readers.js';
 
 /** A data set of `imagesTr` and perhaps `labelsTr`, files of equal names belonging together. */
-export async function folderPair(root: string, hasLabels: boolean): Promise<Dataset> {
-  const images = niftiNames(await readdir(join(root, 'imagesTr')));
-  const labels = hasLabels ? niftiNames(await readdir(join(root, 'labelsTr'))) : [];
+export async function folderPair(
+  root: string,
+  hasLabels: boolean,
+  readers: VolumeReaders,
+): Promise<Dataset> {
+  const images = volumeNames(await readdir(join(root, 'imagesTr')), readers);
+  const labels = hasLabels ? volumeNames(await readdir(join(root, 'labelsTr')), readers) : [];
   if (images.length === 0) throw nothingIn(join(root, 'imagesTr'));
-  const labelOf = new Map(labels.map((name) => [caseId(name), join(root, 'labelsTr', name)]));
+  const labelOf = new Map(
+    labels.map((name) => [caseId(name, readers), join(root, 'labelsTr', name)]),
+  );
   const cases = images.map((name): DatasetCase => {
-    const label = labelOf.get(caseId(name));
-    const found = { id: caseId(name), images: [join(root, 'imagesTr', name)] };
+    const label = labelOf.get(caseId(name, readers));
+    const found = { id: caseId(name, readers), images: [join(root, 'imagesTr', name)] };
     return label === undefined ? found : { ...found, label };
   });
   const known = new Set(cases.map(({ id }) => id));

@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 
 import { caseId, type Dataset, type DatasetCase, unlabeled } from '../dataset.js';
+import type { VolumeReaders } from '../volume-readers.js';
 import { decathlonDataset } from './decathlon.js';
 import { parseJson } from './parse-json.js';
 import { missing, requireFiles } from './require-files.js';
@@ -35,19 +36,19 @@ const CaseList = z.strictObject({
  *
  * @throws `INVALID_FILE`, `INVALID_CONFIG`, `NOT_FOUND` for an empty list or a listed file that is missing
  */
-export async function listDataset(file: string): Promise<Dataset> {
+export async function listDataset(file: string, readers: VolumeReaders): Promise<Dataset> {
   const text = await readFile(file, 'utf8');
   const root = dirname(file);
   const isJson = extname(file).toLowerCase() === '.json';
   const content = isJson ? parseJson(text, file) : undefined;
   if (typeof content === 'object' && content !== null && 'training' in content) {
-    return { ...(await decathlonDataset(root, content, file)), layout: 'list' };
+    return { ...(await decathlonDataset(root, content, file, readers)), layout: 'list' };
   }
   const { list, problems } = isJson
     ? { list: parseConfig(CaseList, content, file), problems: [] }
     : readTable(text, file);
   const cases = list.cases.map((entry) =>
-    caseOf(typeof entry === 'string' ? { image: entry } : entry, root),
+    caseOf(typeof entry === 'string' ? { image: entry } : entry, root, readers),
   );
   if (cases.length === 0) throw missing(file, 'lists no images');
   await requireFiles(cases, file);
@@ -61,10 +62,14 @@ export async function listDataset(file: string): Promise<Dataset> {
   };
 }
 
-function caseOf({ id, image, label, subject }: ListedCase, root: string): DatasetCase {
+function caseOf(
+  { id, image, label, subject }: ListedCase,
+  root: string,
+  readers: VolumeReaders,
+): DatasetCase {
   const images = [image].flat().map((listed) => resolve(root, listed));
   return {
-    id: id ?? caseId(images[0] ?? ''),
+    id: id ?? caseId(images[0] ?? '', readers),
     images,
     ...(label !== undefined && { label: resolve(root, label) }),
     ...(subject !== undefined && { subject }),

@@ -12,6 +12,7 @@ import {
   nothingIn,
   unlabeled,
 } from '../dataset.js';
+import type { VolumeReaders } from '../volume-readers.js';
 import { missing } from './require-files.js';
 
 const label = z.int().min(0).max(255);
@@ -32,17 +33,19 @@ type NnunetFile = z.infer<typeof NnunetFile>;
  *
  * @param content of `dataset.json`
  * @param file its path, for errors
- * @throws `INVALID_CONFIG`, `UNSUPPORTED_FILE` for a file ending that is not NIfTI, `NOT_FOUND` for a
+ * @throws `INVALID_CONFIG`, `UNSUPPORTED_FILE` for a file ending that is not read, `NOT_FOUND` for a
  *   missing channel, `INVALID_DATA`
  */
 export async function nnunetDataset(
   root: string,
   content: unknown,
   file: string,
+  readers: VolumeReaders,
 ): Promise<Dataset> {
   const described = parseConfig(NnunetFile, content, file);
   const { name = basename(root), file_ending: ending } = described;
-  if (!/^\.nii(\.gz)?$/i.test(ending)) throw unsupportedEnding(ending, file);
+  if (!/^\.nii(\.gz)?$/i.test(ending) && !readers.find(`case${ending}`))
+    throw unsupportedEnding(ending, file);
   const cases = await casesOf(root, described);
   return {
     name,

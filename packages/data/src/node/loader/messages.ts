@@ -7,7 +7,9 @@ import type { DrawnSample, SampleOptions, SampleRequest } from './sample-source.
 /** What a worker is started with. */
 export interface WorkerStart {
   readonly dataset: Dataset;
-  readonly store: Omit<CaseStoreOptions, 'onNote'>;
+  readonly store: Omit<CaseStoreOptions, 'onNote' | 'readers'>;
+  /** Modules that export readers of formats that are not built in. */
+  readonly readers: readonly string[];
   readonly samples: SampleOptions;
 }
 

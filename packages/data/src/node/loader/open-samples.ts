@@ -16,13 +16,15 @@ export function defaultWorkers(): number {
 /**
  * Opens a source of samples. Which samples there are does not depend on the number of workers.
  *
- * @param workers threads, each with a store of its own like the given one; 0: that one is used, here
+ * @param workers threads, each with a store of its own like the given one; 0: that one is used, here, as where
+ *   a reader cannot be had in threads
  */
 export function openSamples(
   store: CaseStore,
   options: SampleOptions,
   workers: number,
 ): SampleSource {
-  if (workers > 0 && SamplePool.available) return new SamplePool(store, options, workers);
+  if (workers > 0 && SamplePool.available && SamplePool.suits(store))
+    return new SamplePool(store, options, workers);
   return new SampleDrawer(store, options, store.options.onNote);
 }

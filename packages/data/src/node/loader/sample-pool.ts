@@ -49,17 +49,23 @@ export class SamplePool implements SampleSource {
 
   /** @param store what each worker makes for itself */
   constructor({ dataset, options }: CaseStore, samples: SampleOptions, workers: number) {
-    const { onNote, ...store } = options;
+    const { onNote, readers, ...store } = options;
     this.#dataset = dataset;
     this.#cropVoxels = volumeOf(samples.crop);
     this.#placeOf = new Map(dataset.cases.map(({ id }, index) => [id, index]));
-    const start = { dataset, store, samples };
+    const modules = readers?.all.flatMap(({ module }) => module ?? []) ?? [];
+    const start = { dataset, store, samples, readers: modules };
     this.#workers = Array.from({ length: workers }, () => this.#startWorker(start, onNote));
   }
 
   /** Whether the script of workers is there; from source it may not be built yet. */
   static get available(): boolean {
     return existsSync(SCRIPT);
+  }
+
+  /** Whether threads can import all that a store reads with. */
+  static suits({ options }: CaseStore): boolean {
+    return options.readers?.all.every(({ module }) => module !== undefined) ?? true;
   }
 
   async draw(request: SampleRequest, { voxels, labels }: SampleTarget): Promise<DrawnSample> {

@@ -8,15 +8,17 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { volumeOf } from '@voxmim/core';
 
 import { CaseStore } from '../cases/case-store.js';
+import { importReaders } from './import-readers.js';
 import { plainError, type WorkerReply, type WorkerRequest, type WorkerStart } from './messages.js';
 import { SampleDrawer } from './sample-drawer.js';
 
-if (parentPort) serve(parentPort, workerData as WorkerStart);
+if (parentPort) await serve(parentPort, workerData as WorkerStart);
 
-function serve(port: NonNullable<typeof parentPort>, start: WorkerStart): void {
+async function serve(port: NonNullable<typeof parentPort>, start: WorkerStart): Promise<void> {
   const reply = (message: WorkerReply) => port.postMessage(message);
   const note = (text: string) => reply({ kind: 'note', text });
-  const store = new CaseStore(start.dataset, { ...start.store, onNote: note });
+  const readers = await importReaders(start.readers);
+  const store = new CaseStore(start.dataset, { ...start.store, readers, onNote: note });
   const drawer = new SampleDrawer(store, start.samples, note);
   let last = Promise.resolve();
   port.on('message', (request: WorkerRequest) => {

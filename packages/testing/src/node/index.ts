@@ -1,0 +1,6 @@
+/**
+ * The kits that need files.
+ *
+ * @module
+ */
+export { testReaderConformance, type ReaderCase } from './reader-conformance.js';
