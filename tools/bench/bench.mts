@@ -5,13 +5,14 @@
  * Beside the clock it counts the processor's time, all threads together: on a machine that others use
  * too, the ratio of the least processor times is the one to trust.
  *
- *   npm run bench -- [case…] [--backend onnx|tfjs-node|wasm|cpu] [--repeats 5] [--peer python3] [--json]
+ *   npm run bench -- --help
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 
 import { workspaceRoot } from '../scripts/workspace.mts';
+import { type BenchOptions, readOptions } from './options.mts';
 
 interface Measurement {
   readonly name: string;
@@ -19,69 +20,109 @@ interface Measurement {
   readonly seconds: readonly number[];
   /** User and system time of all threads. */
   readonly cpuSeconds: readonly number[];
+  /** Most memory that the process held, from its start. */
   readonly peakMb: number;
-  /** Resident memory gained between warm-up and end, and tensors; ours only. */
-  readonly growthMb?: number;
-  readonly newTensors?: number;
+  /** Ours only. */
+  readonly memory?: MemoryTrend;
   readonly result: number;
 }
 
-const CASES = ['blocks', 'mae', 'simmim', 'mae-small', 'unetr', 'sliding-window'];
+/** How memory moved between the end of the warm-up and the last step. */
+interface MemoryTrend {
+  readonly growthMb: number;
+  readonly newTensors: number;
+  /** Resident after garbage collection, at regular steps; only with many repeats. */
+  readonly samplesMb: readonly number[];
+  /** Of the second half of the samples, per 100 steps, with its standard error. */
+  readonly slopeMb: readonly [slope: number, error: number] | null;
+}
+
+/** Why a case was not measured on one side. */
+interface Skip {
+  readonly name: string;
+  readonly skipped: string;
+}
+
 const run = promisify(execFile);
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    backend: { type: 'string', default: 'onnx' },
-    repeats: { type: 'string', default: '5' },
-    peer: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
-});
+const options = readOptions(process.argv.slice(2));
+if (options) await measureAll(options);
 
-for (const name of positionals.length > 0 ? positionals : CASES) {
-  const ours = await measured(process.execPath, [
-    ...['--import', 'tsx', '--conditions', '@voxmim/source'],
-    ...[here('measure.mts'), name, options.backend, options.repeats],
-  ]);
-  const peer = options.peer
-    ? await measured(options.peer, [here('peer.py'), name, options.repeats])
-    : undefined;
-  report(name, ours, peer);
-}
-
-/** The measurement that a process prints, or nothing where it has no such case. */
-async function measured(command: string, args: string[]): Promise<Measurement | undefined> {
-  const { stdout } = await run(command, args, { cwd: workspaceRoot });
-  const line = stdout.split('\n').find((text) => text.startsWith('{'));
-  return line === undefined ? undefined : (JSON.parse(line) as Measurement);
-}
-
-function report(name: string, ours: Measurement | undefined, peer: Measurement | undefined): void {
-  const all = [ours, peer].filter((entry) => entry !== undefined);
-  if (options.json) {
-    for (const entry of all)
-      console.log(JSON.stringify({ ...entry, median: median(entry.seconds) }));
-    return;
+async function measureAll({ names, backend, repeats, peer, json }: BenchOptions): Promise<void> {
+  for (const name of names) {
+    const ours = await measured(name, process.execPath, [
+      ...['--expose-gc', '--import', 'tsx', '--conditions', '@voxmim/source'],
+      ...[here('measure.mts'), name, backend, String(repeats)],
+    ]);
+    const theirs = peer
+      ? await measured(name, peer, [here('peer.py'), name, String(repeats)])
+      : undefined;
+    report(name, ours, theirs, json);
   }
-  for (const entry of all) console.log(describe(entry));
-  if (!ours || !peer) return;
+}
+
+/** What a process prints as JSON; of one that fails, the last line it printed. */
+async function measured(
+  name: string,
+  command: string,
+  args: string[],
+): Promise<Measurement | Skip> {
+  try {
+    const { stdout } = await run(command, args, { cwd: workspaceRoot });
+    const line = stdout.split('\n').find((text) => text.startsWith('{'));
+    return JSON.parse(line ?? '') as Measurement | Skip;
+  } catch (error) {
+    process.exitCode = 1;
+    return { name, skipped: `${command} failed: ${lastLine(error)}` };
+  }
+}
+
+function lastLine(error: unknown): string {
+  const { stderr = '', message } = error as { stderr?: string; message: string };
+  const lines = (stderr.trim() || message).split('\n').map((text) => text.trim());
+  return lines.filter((text) => /error/i.test(text)).at(-1) ?? lines.at(-1) ?? '';
+}
+
+function report(
+  name: string,
+  ours: Measurement | Skip,
+  theirs: Measurement | Skip | undefined,
+  json: boolean,
+): void {
+  const all = [ours, theirs].filter((entry) => entry !== undefined);
+  for (const entry of all) {
+    const skipped = 'skipped' in entry;
+    if (json) console.log(JSON.stringify(skipped ? entry : withMedian(entry)));
+    else console.log(skipped ? `${name.padEnd(15)} skipped: ${entry.skipped}` : describe(entry));
+  }
+  if (json || 'skipped' in ours || !theirs || 'skipped' in theirs) return;
   const ratios = [
-    `${(median(ours.seconds) / median(peer.seconds)).toFixed(2)} time`,
-    `${(Math.min(...ours.cpuSeconds) / Math.min(...peer.cpuSeconds)).toFixed(2)} least CPU time`,
-    `${(ours.peakMb / peer.peakMb).toFixed(2)} memory`,
+    `${(median(ours.seconds) / median(theirs.seconds)).toFixed(2)} time`,
+    `${(Math.min(...ours.cpuSeconds) / Math.min(...theirs.cpuSeconds)).toFixed(2)} least CPU time`,
+    `${(ours.peakMb / theirs.peakMb).toFixed(2)} memory`,
   ];
   console.log(`${name.padEnd(15)} ${'ratio'.padEnd(20)} ${ratios.join(', ')}`);
 }
 
+function withMedian(entry: Measurement): object {
+  return { ...entry, median: median(entry.seconds) };
+}
+
 function describe(entry: Measurement): string {
-  const { name, engine, seconds, cpuSeconds, peakMb, growthMb, newTensors } = entry;
+  const { name, engine, seconds, cpuSeconds, peakMb, memory } = entry;
   const spread = `${Math.min(...seconds).toFixed(3)}–${Math.max(...seconds).toFixed(3)}`;
   return [
     `${name.padEnd(15)} ${engine.padEnd(20)} ${median(seconds).toFixed(3)} s  (${spread})`,
     `CPU ${Math.min(...cpuSeconds).toFixed(3)} s`,
     `${peakMb} MB`,
-    ...(growthMb === undefined ? [] : [`grew ${growthMb} MB, ${newTensors} tensors`]),
+    ...(memory ? [describeMemory(memory)] : []),
   ].join('  ');
+}
+
+function describeMemory({ growthMb, newTensors, samplesMb, slopeMb }: MemoryTrend): string {
+  const growth = `grew ${growthMb} MB, ${newTensors} tensors`;
+  if (!slopeMb) return growth;
+  const [slope, error] = slopeMb.map((value) => value.toFixed(2));
+  return `${growth}\n  resident after collection: ${samplesMb.join(', ')} MB; second half ${slope} ± ${error} MB per 100 steps`;
 }
 
 function median(values: readonly number[]): number {

@@ -7,14 +7,18 @@ import { Segmenter, slidingWindow, UnetrConfig, unetrDefinition } from '@voxmim/
 import { AdamW, gradientsOf, parameterGroups } from '@voxmim/training';
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { CaseName } from './case-names.mts';
+
 /** Does the measured work once; a training step gives its loss. */
 export type Work = () => Promise<number>;
 
 const random = createRandom(1);
 
 /** Cases by the names the command line takes. */
-export const cases: Readonly<Record<string, () => Work>> = {
-  blocks: transformerBlocks,
+export const cases: Readonly<Record<CaseName, () => Work>> = {
+  blocks: () => transformerBlocks({ patch: 4096, width: 768, numHeads: 12, depth: 4, tokens: 216 }),
+  'block-small': () =>
+    transformerBlocks({ patch: 64, width: 64, numHeads: 4, depth: 1, tokens: 64 }),
   mae: () => maskedModeling('mae', { inputShape: [96, 96, 96], batch: 2 }),
   simmim: () => maskedModeling('simmim', { inputShape: [96, 96, 96], batch: 2 }),
   'mae-small': () =>
@@ -35,19 +39,34 @@ interface MaskedSetup {
   readonly mae?: object;
 }
 
-/** Four blocks of ViT-B between two linear layers on 216 tokens, batch 2. */
+interface BlocksSetup {
+  readonly patch: number;
+  readonly width: number;
+  readonly numHeads: number;
+  readonly depth: number;
+  readonly tokens: number;
+}
+
+/** Blocks between two linear layers. */
 class Blocks extends Module {
-  readonly embed = new Linear(4096, 768, { random: random.stream('embed') });
-  readonly blocks = Array.from(
-    { length: 4 },
-    (_, index) =>
-      new TransformerBlock(768, {
-        numHeads: 12,
-        mlpRatio: 4,
-        random: random.stream('block', index),
-      }),
-  );
-  readonly head = new Linear(768, 4096, { random: random.stream('head') });
+  readonly embed: Linear;
+  readonly blocks: readonly TransformerBlock[];
+  readonly head: Linear;
+
+  constructor({ patch, width, numHeads, depth }: BlocksSetup) {
+    super();
+    this.embed = new Linear(patch, width, { random: random.stream('embed') });
+    this.blocks = Array.from(
+      { length: depth },
+      (_, index) =>
+        new TransformerBlock(width, {
+          numHeads,
+          mlpRatio: 4,
+          random: random.stream('block', index),
+        }),
+    );
+    this.head = new Linear(width, patch, { random: random.stream('head') });
+  }
 
   loss(x: tf.Tensor3D): tf.Scalar {
     const embedded = this.embed.call(x);
@@ -56,9 +75,9 @@ class Blocks extends Module {
   }
 }
 
-function transformerBlocks(): Work {
-  const model = new Blocks();
-  const x = normal<tf.Tensor3D>([2, 216, 4096]);
+function transformerBlocks(setup: BlocksSetup): Work {
+  const model = new Blocks(setup);
+  const x = normal<tf.Tensor3D>([2, setup.tokens, setup.patch]);
   return trainingStep(model, () => model.loss(x));
 }
 

@@ -1,5 +1,6 @@
-"""The training steps of cases.mts in PyTorch, one JSON line: peer.py <case> <repeats>."""
+"""The work of cases.mts in PyTorch and MONAI, one JSON line: peer.py <case> <repeats>."""
 import json
+import os
 import resource
 import sys
 import time
@@ -63,48 +64,78 @@ class Mae(nn.Module):
 
 
 def unetr():
-    """MONAI's, with the mean squared error of its logits against noise; skipped where there is no MONAI."""
     from monai.networks.nets import UNETR
 
-    class Step(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.model = UNETR(1, 14, 96, feature_size=16)
-            self.target = torch.randn(1, 14, 96, 96, 96)
+    return UNETR(1, 14, 96, feature_size=16)
 
-        def forward(self, x):
-            return ((self.model(x) - self.target) ** 2).mean()
 
-    return Step()
+def sliding_window():
+    """MONAI's inference over the same volume, window and overlap, to labels, with its batch of one."""
+    from monai.inferers import sliding_window_inference
+
+    model, volume = unetr().eval(), torch.randn(1, 1, 160, 200, 200)
+
+    def work():
+        with torch.inference_mode():
+            logits = sliding_window_inference(volume, (96, 96, 96), 1, model, overlap=0.25, mode="gaussian")
+            return logits.argmax(1).numel()
+
+    return work
+
+
+def training(model, shape):
+    """A step of a model whose output is its loss, on noise."""
+    return training_step(model, model, torch.randn(shape))
+
+
+def training_step(loss_of, model, x):
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
+
+    def work():
+        optimizer.zero_grad()
+        loss = loss_of(x)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return work
+
+
+def unetr_step():
+    """MONAI's, with the mean squared error of its logits against noise."""
+    model, target = unetr(), torch.randn(1, 14, 96, 96, 96)
+    return training_step(lambda x: ((model(x) - target) ** 2).mean(), model, torch.randn(1, 1, 96, 96, 96))
 
 
 CASES = {
-    "blocks": (lambda: Blocks(4096, 768, 12, 4), (2, 216, 4096)),
-    "mae": (lambda: Mae(4096, 216, 768, 12, 12, (512, 8, 8)), (2, 216, 4096)),
-    "simmim": (lambda: Blocks(4096, 768, 12, 12), (2, 216, 4096)),
-    "unetr": (unetr, (1, 1, 96, 96, 96)),
-    "mae-small": (lambda: Mae(512, 288, 192, 3, 6, (96, 3, 2)), (8, 288, 512)),
+    "blocks": lambda: training(Blocks(4096, 768, 12, 4), (2, 216, 4096)),
+    "block-small": lambda: training(Blocks(64, 64, 4, 1), (2, 64, 64)),
+    "mae": lambda: training(Mae(4096, 216, 768, 12, 12, (512, 8, 8)), (2, 216, 4096)),
+    "simmim": lambda: training(Blocks(4096, 768, 12, 12), (2, 216, 4096)),
+    "mae-small": lambda: training(Mae(512, 288, 192, 3, 6, (96, 3, 2)), (8, 288, 512)),
+    "unetr": unetr_step,
+    "sliding-window": sliding_window,
 }
+
+
+def skip(reason):
+    print(json.dumps({"name": name, "skipped": reason}))
+    sys.exit(0)
+
 
 name, repeats = sys.argv[1], int(sys.argv[2])
 if name not in CASES:
-    sys.exit(0)
-create, shape = CASES[name]
+    skip("PyTorch has no such case here")
 torch.manual_seed(0)
-torch.set_num_threads(len(__import__("os").sched_getaffinity(0)))
+torch.set_num_threads(int(os.environ.get("VOXMIM_THREADS") or len(os.sched_getaffinity(0))))
 try:
-    model, x = create(), torch.randn(shape)
-except ImportError:
-    sys.exit(0)
-optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
+    work = CASES[name]()
+except ImportError as error:
+    skip(f"{sys.executable} has no MONAI that loads ({error}); PYTHONPATH may name its folder")
 seconds, cpu_seconds = [], []
 for index in range(3 + repeats):
     start, cpu = time.perf_counter(), time.process_time()
-    optimizer.zero_grad()
-    loss = model(x)
-    loss.backward()
-    optimizer.step()
-    result = loss.item()
+    result = work()
     if index >= 3:
         seconds.append(time.perf_counter() - start)
         cpu_seconds.append(time.process_time() - cpu)

@@ -26,11 +26,13 @@ export function createProgress(
     display.end();
     timer = undefined;
   };
+  const say = (text: string) => {
+    display.pause();
+    terminal.err(text);
+  };
   return {
-    note(text) {
-      display.pause();
-      terminal.err(text);
-    },
+    note: say,
+    result: say,
     progress(progress) {
       if (timer?.stage !== progress.stage) {
         stop();

@@ -61,6 +61,7 @@ it('exports exactly this', () => {
      "defaultWorkers",
      "dicomFile",
      "dicomReader",
+     "isUnreadable",
      "layoutNames",
      "limitNotes",
      "niftiReader",

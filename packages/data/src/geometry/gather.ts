@@ -64,7 +64,7 @@ export function stridesOf(shape: Shape3, channels: number): Vector3 {
  * The same memory as one of four types. Copies need no numbers, and a loop that has seen all eight
  * types of voxels is several times slower.
  */
-function bitsOf(voxels: VoxelArray): Uint8Array | Uint16Array | Uint32Array | Float64Array {
+export function bitsOf(voxels: VoxelArray): Uint8Array | Uint16Array | Uint32Array | Float64Array {
   const { buffer, byteOffset, length, BYTES_PER_ELEMENT } = voxels;
   if (BYTES_PER_ELEMENT === 1) return new Uint8Array(buffer, byteOffset, length);
   if (BYTES_PER_ELEMENT === 2) return new Uint16Array(buffer, byteOffset, length);

@@ -97,8 +97,8 @@ export const DataConfig = z.strictObject({
     .enum(['stop', 'skip'])
     .default('stop')
     .describe(
-      'What a training case that cannot be read does: stop the run, or be left out and said, the next ' +
-        'case taking its place.',
+      'What a case that cannot be read does: stop the run, or be left out and named. The next training case ' +
+        'takes its place; a test case is listed as failed beside the scores, which it is not in.',
     ),
 });
 export type DataConfig = z.infer<typeof DataConfig>;

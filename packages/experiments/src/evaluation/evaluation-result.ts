@@ -9,6 +9,14 @@ export interface EvaluationResult {
   readonly conventions: EvaluationConfig;
   readonly summary: Summary;
   readonly cases: readonly CaseMetrics[];
+  /** Cases that could not be read: no score counts them. */
+  readonly failed: readonly FailedCase[];
+}
+
+/** A case that is not judged, and why. */
+export interface FailedCase {
+  readonly id: string;
+  readonly message: string;
 }
 
 /** Summarizes cases under the given conventions. */
@@ -16,12 +24,17 @@ export function evaluationResult(
   cases: readonly CaseMetrics[],
   classes: readonly string[],
   conventions: EvaluationConfig,
+  failed: readonly FailedCase[] = [],
 ): EvaluationResult {
   const { policy } = conventions;
-  return { classes, conventions, summary: summarize(cases, { policy }), cases };
+  return { classes, conventions, summary: summarize(cases, { policy }), cases, failed };
 }
 
 /** The table of an evaluation, as text. */
-export function evaluationTable({ summary, conventions }: EvaluationResult): string {
-  return `${formatTable(summary)}\nNSD tolerance ${conventions.nsdToleranceMm} mm; HD95 as ${conventions.hd95}.`;
+export function evaluationTable({ summary, conventions, failed }: EvaluationResult): string {
+  return [
+    formatTable(summary),
+    `NSD tolerance ${conventions.nsdToleranceMm} mm; HD95 as ${conventions.hd95}.`,
+    ...failed.map(({ id, message }) => `Failed, and in no score: ${id}. ${message}`),
+  ].join('\n');
 }

@@ -40,6 +40,7 @@ export const SavedEvaluation = z.looseObject({
     mean: z.looseObject({ ...scores, hd95: Score }),
   }),
   cases: z.array(z.object({ id: z.string(), classes: z.array(SavedClassMetrics) })),
+  failed: z.array(z.object({ id: z.string(), message: z.string() })).default([]),
 });
 export type SavedEvaluation = z.infer<typeof SavedEvaluation>;
 

@@ -64,7 +64,7 @@ export async function readRun(folder: string): Promise<ReportContent> {
     ...emptyReport,
     title: record ? `${capitalized(record.task)}: ${basename(folder)}` : basename(folder),
     conclusion: evaluation ? concludeEvaluation(evaluation) : '',
-    warnings: [...warnings, ...pictures.warnings],
+    warnings: [...warnings, ...failedCases(evaluation), ...pictures.warnings],
     tables: evaluation
       ? [
           scoreTableOf(
@@ -224,6 +224,12 @@ export function mergeCurves(charts: readonly CurveChart[]): CurveChart[] {
 function warningsOf({ status, notes }: SavedRecord): string[] {
   const state = status === 'completed' ? [] : [`The run is ${status}: what follows is not final.`];
   return [...state, ...notes];
+}
+
+/** Also where the run's notes are gone, no failed case goes unsaid. */
+function failedCases(evaluation: SavedEvaluation | undefined): string[] {
+  const failed = evaluation?.failed ?? [];
+  return failed.map(({ id, message }) => `Test case ${id} is in no score: ${message}`);
 }
 
 async function readRecord(path: string): Promise<SavedRecord | undefined> {

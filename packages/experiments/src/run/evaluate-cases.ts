@@ -1,5 +1,5 @@
 import { spacingOf } from '@voxmim/core';
-import { readLabels, writeVolume } from '@voxmim/data/node';
+import { isUnreadable, readLabels, writeVolume } from '@voxmim/data/node';
 import type { CaseMetrics } from '@voxmim/evaluation';
 import type { Segmenter } from '@voxmim/segmentation';
 
@@ -8,6 +8,7 @@ import {
   evaluationResult,
   evaluationTable,
   type EvaluationResult,
+  type FailedCase,
 } from '../evaluation/evaluation-result.js';
 import { judgeCase } from '../evaluation/judge-case.js';
 import { segmentVolume } from '../model/segment-volume.js';
@@ -15,7 +16,8 @@ import type { StartedRun } from './start-run.js';
 
 /**
  * Segments the test cases of a run, writes the label maps, and judges them on their native grids.
- * Table and numbers go to the folder of the run.
+ * Table and numbers go to the folder of the run. Where `data.onError` is `skip`, a case that cannot be read is
+ * listed as failed; the others are judged.
  */
 export async function evaluateCases(
   run: StartedRun<FinetuneConfig>,
@@ -24,17 +26,24 @@ export async function evaluateCases(
   const { config, data, folder, monitor } = run;
   const { test } = data.split;
   const cases: CaseMetrics[] = [];
+  const failed: FailedCase[] = [];
   for (const id of test) {
-    const metrics = await evaluateTestCase(run, model, id);
-    if (metrics) cases.push(metrics);
+    try {
+      const metrics = await evaluateTestCase(run, model, id);
+      if (metrics) cases.push(metrics);
+    } catch (error) {
+      if (config.data.onError === 'stop' || !isUnreadable(error)) throw error;
+      failed.push({ id, message: error.message });
+      monitor.note?.(`Test case ${id} failed and is in no score. ${error.message}`);
+    }
     monitor.progress?.({
       stage: 'evaluating',
-      done: cases.length,
+      done: cases.length + failed.length,
       total: test.length,
       unit: 'cases',
     });
   }
-  const result = evaluationResult(cases, data.classes, config.evaluation);
+  const result = evaluationResult(cases, data.classes, config.evaluation, failed);
   await folder.writeJson('evaluation', result);
   await folder.writeText('evaluationTable', evaluationTable(result));
   return result;

@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { frozenSteps, type FinetuneConfig } from '../config/finetune-config.js';
 import { resolveFinetune } from '../config/resolve-config.js';
 import { FinetuneBatches, type FinetuneBatch } from '../data/finetune-batches.js';
+import { readableIds } from '../data/readable-ids.js';
 import { labeledIds } from '../data/run-data.js';
 import { nestedSubset } from '../data/split.js';
 import { buildSegmenter } from '../model/build-model.js';
@@ -70,7 +71,7 @@ async function initialize(
   const { from } = config;
   if (from === null) return;
   const table = formatTransferTable(await transferFrom(from, model, config.encoder));
-  monitor.note?.(table);
+  monitor.result?.(table);
   await folder.writeText('transfer', table);
   const seen = await seenInPretraining(from, data.split.test);
   if (seen.length === 0) return;
@@ -105,7 +106,8 @@ async function trainModel(
 ): Promise<TrainingResult> {
   const batches = new FinetuneBatches({ ...config, samples, ids: labeled });
   const judged = data.split.validation.length > 0 ? data.split.validation : labeled;
-  const watched = judged.slice(0, config.validation.cases ?? judged.length);
+  const chosen = judged.slice(0, config.validation.cases ?? judged.length);
+  const watched = await readableIds(data, chosen, config.data, monitor);
   const frozenEncoderSteps = frozenSteps(config.freeze);
   return runTraining<FinetuneBatch>({
     config,

@@ -76,6 +76,7 @@ describe.each([
   it('is logged beside that of the untrained encoder, and changes no weight', async () => {
     const watched = await run(`${name}-watched`, objective);
     const alone = await run(`${name}-alone`, { ...objective, probeCases: 0 });
+    expect(watched.notes.filter((text) => text.startsWith('step '))).toEqual([]);
     expect(watched.weights).toEqual(alone.weights);
     expect(watched.metrics['linearProbe/encoder']).toEqual(expect.any(Number));
     expect(watched.metrics['linearProbe/untrained']).toEqual(expect.any(Number));

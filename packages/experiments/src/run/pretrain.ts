@@ -7,6 +7,7 @@ import { resolvePretrain } from '../config/resolve-config.js';
 import { MaskedBatches } from '../data/masked-batches.js';
 import type { CropBatch } from '../data/pretrain-batches.js';
 import { drawProbeData } from '../data/probe-crops.js';
+import { readableIds } from '../data/readable-ids.js';
 import { ViewBatches } from '../data/view-batches.js';
 import { buildPretrainModel, type PretrainModel } from '../model/build-model.js';
 import { createRegistries, type Registries } from '../registries.js';
@@ -79,11 +80,17 @@ async function trainModel(
     const batches = new ViewBatches(sources, config.viewOverlap);
     const learning = new ContrastiveLearning(batches, objective);
     noteFewCases(run);
-    return runLearning(run, { encoder, objective, learning, held: heldCases(run, 2), signal });
+    return runLearning(run, {
+      encoder,
+      objective,
+      learning,
+      held: await readableHeld(run, 2),
+      signal,
+    });
   }
   const batches = new MaskedBatches(sources, registries.masks.create(config.masking, undefined));
   const learning = new MaskedLearning(batches, objective, encoder);
-  const held = heldCases(run, 1);
+  const held = await readableHeld(run, 1);
   const result = await runLearning(run, { encoder, objective, learning, held, signal });
   const shown = await batches.fixed(held, 0, Math.min(SHOWN, held.length));
   await writeReconstructions(folder, objective, shown);
@@ -143,6 +150,11 @@ function heldCases(
 ): readonly string[] {
   const { train, validation } = data.split;
   return validation.length >= least ? validation : train;
+}
+
+function readableHeld(run: StartedRun<PretrainConfig>, least: number): Promise<readonly string[]> {
+  const { config, data, monitor } = run;
+  return readableIds(data, heldCases(run, least), config.data, monitor);
 }
 
 /** Says where a contrastive batch is larger than there are cases to compare. */

@@ -14,7 +14,9 @@ export interface StageProgress {
  * method may be missing.
  */
 export interface RunMonitor {
-  /** Something to say once: a padded volume, the backend that was chosen, a validation's result. */
+  /** Something to say once that a reader of the results must know: a padded volume, a collapse. */
   readonly note?: (text: string) => void;
+  /** What came out, such as a validation's metrics; the run's folder has it in a file of its own. */
+  readonly result?: (text: string) => void;
   progress?(progress: StageProgress): void;
 }

@@ -109,7 +109,7 @@ function observersOf<Batch extends TrainingBatch>(job: TrainingJob<Batch>): Trai
     onStep: ({ step, steps, loss }) =>
       monitor.progress?.({ stage, done: step, total: steps, unit: 'steps', loss }),
     onEvaluation: ({ step, metrics, best }) =>
-      monitor.note?.(`step ${step}: ${metricsText(metrics)}${best ? ' (best so far)' : ''}`),
+      monitor.result?.(`step ${step}: ${metricsText(metrics)}${best ? ' (best so far)' : ''}`),
   };
   return [
     screen,

@@ -108,6 +108,8 @@ export interface QuickstartOptions extends RunOptions {
   readonly size?: QuickstartSize;
   /** Of the phantoms. */
   readonly seed?: number;
+  /** Changes to the config of its study, such as `pretrain.steps=10`. */
+  readonly set?: readonly string[];
 }
 
 /**
@@ -115,7 +117,7 @@ export interface QuickstartOptions extends RunOptions {
  * from scratch and from the pretraining, judges both on volumes never seen, and writes a report.
  */
 export async function quickstart(options: QuickstartOptions): Promise<StudyResult> {
-  const { out, seed = 1, monitor, registries = createRegistries() } = options;
+  const { out, seed = 1, set = [], monitor, registries = createRegistries() } = options;
   const source = join(out, 'pretrain');
   await RunFolder.check(source, options);
   const backend = await backendOf({}, options);
@@ -123,15 +125,18 @@ export async function quickstart(options: QuickstartOptions): Promise<StudyResul
   const { volumes, config } = presets[size];
   const folder = join(out, 'data');
   await drawPhantoms(folder, volumes, seed, options);
+  const small = 'all is small and shows only that it runs';
   monitor?.note?.(
     size === 'full'
       ? 'Pretraining and two fine-tunings follow: about 6 minutes on two cores.'
-      : `The backend ${backend.name} is slow, so all is small and shows only that it runs; see "voxmim backends".`,
+      : options.size
+        ? `As asked for, ${small}.`
+        : `The backend ${backend.name} is slow, so ${small}; see "voxmim backends".`,
   );
   const study = await resolveStudy(config, {
     registries,
     origin: `quickstart (${size})`,
-    set: [`pretrain.data.path=${folder}`],
+    set: [...set, `pretrain.data.path=${folder}`],
   });
   return runStudy(study, { ...options, registries, backend });
 }

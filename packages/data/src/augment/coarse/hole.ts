@@ -50,13 +50,21 @@ export function forEachRow(
   }
 }
 
-/** As {@link forEachRow}, of what lies outside all boxes. */
+/** Calls `visit` as {@link forEachRow}, of what lies outside all boxes; whole rows are taken together. */
 export function forEachGap(
   boxes: readonly Box[],
   [depth, height, width]: Shape3,
   channels: number,
   visit: (from: number, to: number) => void,
 ): void {
+  let [from, to] = [0, 0];
+  const extend = (start: number, end: number) => {
+    if (start !== to) {
+      if (to > from) visit(from * channels, to * channels);
+      from = start;
+    }
+    to = end;
+  };
   for (let d = 0; d < depth; d++) {
     const inPlane = boxes.filter((box) => isAlong(box, 0, d));
     for (let h = 0; h < height; h++) {
@@ -67,11 +75,12 @@ export function forEachGap(
         const covered = start > w;
         const ahead = inRow.map(({ origin }) => origin[2]).filter((origin) => origin > w);
         const end = covered ? start : Math.min(width, ...ahead);
-        if (!covered) visit((row + w) * channels, (row + end) * channels);
+        if (!covered) extend(row + w, row + end);
         w = end;
       }
     }
   }
+  if (to > from) visit(from * channels, to * channels);
 }
 
 function isAlong({ origin, shape }: Box, axis: 0 | 1 | 2, index: number): boolean {

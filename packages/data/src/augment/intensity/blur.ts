@@ -38,7 +38,7 @@ export function gaussianFilter(
 ): void {
   const voxels = channels === 1 ? data : data.filter((_, index) => index % channels === channel);
   const [depth, height, width] = shape;
-  const [alongD, alongH, alongW] = sigmas.map(gaussianWeights);
+  const [alongD, alongH, alongW] = sigmas.map((sigma) => padded(gaussianWeights(sigma)));
   filterAcross(voxels, depth, height * width, alongD);
   filterAcross(voxels, height, width, alongH);
   filterRows(voxels, width, alongW);
@@ -48,6 +48,17 @@ export function gaussianFilter(
   }
 }
 
+/** Distances that are taken in one sweep: all of them, up to a deviation of one voxel. */
+const SWEEP = 4;
+
+/** Weights of whole sweeps: those that there are not are 0. */
+function padded(weights: Float64Array): Float64Array {
+  const sweeps = Math.ceil((weights.length - 1) / SWEEP);
+  const whole = new Float64Array(1 + sweeps * SWEEP);
+  whole.set(weights);
+  return whole;
+}
+
 /** Along an axis of `extent` whose elements are `stride` apart: whole rows of them are added up. */
 function filterAcross(
   voxels: Float32Array,
@@ -55,62 +66,67 @@ function filterAcross(
   stride: number,
   weights: Float64Array,
 ): void {
-  if (weights.length === 1) return;
+  const reach = weights.length - 1;
+  if (reach === 0) return;
   const source = voxels.slice();
+  const places = new Int32Array(2 * reach + 1);
   for (let start = 0; start < voxels.length; start += extent * stride) {
-    const rowAt = (index: number) => start + Math.min(Math.max(index, 0), extent - 1) * stride;
     for (let index = 0; index < extent; index++) {
-      const placeOf = (distance: number) => rowAt(index + distance);
-      addNeighbors(source, placeOf, weights, voxels, start + index * stride, stride);
+      for (let at = 0; at < places.length; at++) {
+        const neighbor = Math.min(Math.max(index + at - reach, 0), extent - 1);
+        places[at] = start + neighbor * stride;
+      }
+      addNeighbors(source, places, weights, voxels, start + index * stride, stride);
     }
   }
 }
 
 /** Along the last axis: copies of a row, moved against it, are added up. */
 function filterRows(voxels: Float32Array, width: number, weights: Float64Array): void {
-  const radius = weights.length - 1;
-  if (radius === 0) return;
-  const padded = new Float32Array(width + 2 * radius);
-  const placeOf = (distance: number) => radius + distance;
+  const reach = weights.length - 1;
+  if (reach === 0) return;
+  const row = new Float32Array(width + 2 * reach);
+  const places = Int32Array.from({ length: 2 * reach + 1 }, (_, at) => at);
   for (let start = 0; start < voxels.length; start += width) {
-    padded.fill(voxels[start], 0, radius);
-    padded.set(voxels.subarray(start, start + width), radius);
-    padded.fill(voxels[start + width - 1], radius + width);
-    addNeighbors(padded, placeOf, weights, voxels, start, width);
+    row.fill(voxels[start], 0, reach);
+    row.set(voxels.subarray(start, start + width), reach);
+    row.fill(voxels[start + width - 1], reach + width);
+    addNeighbors(row, places, weights, voxels, start, width);
   }
 }
 
 /**
- * Writes `length` weighted sums from `to` on. Two distances are taken in each sweep, so that sums are
- * loaded and stored half as often.
+ * Writes `length` weighted sums from `to` on.
  *
- * @param placeOf where in `source` the elements of a distance begin
+ * @param places where in `source` the elements of each distance begin, from the furthest before on
  */
 function addNeighbors(
   source: Float32Array,
-  placeOf: (distance: number) => number,
+  places: Int32Array,
   weights: Float64Array,
   target: Float32Array,
   to: number,
   length: number,
 ): void {
-  const center = placeOf(0);
-  const [before, after] = [placeOf(-1), placeOf(1)];
-  const [own, next] = weights;
-  for (let i = 0; i < length; i++) {
-    target[to + i] = source[center + i] * own + (source[before + i] + source[after + i]) * next;
-  }
-  for (let distance = 2; distance < weights.length; distance += 2) {
-    const weight = weights[distance];
-    const [low, high] = [placeOf(-distance), placeOf(distance)];
-    const isLast = distance + 1 === weights.length;
-    const further = isLast ? distance : distance + 1;
-    const furtherWeight = isLast ? 0 : weights[further];
-    const [lower, higher] = [placeOf(-further), placeOf(further)];
+  const reach = weights.length - 1;
+  for (let a = 1; a <= reach; a += SWEEP) {
+    const [b, c, d] = [a + 1, a + 2, a + 3];
+    const [weightA, weightB, weightC, weightD] = [weights[a], weights[b], weights[c], weights[d]];
+    const [lowA, highA] = [places[reach - a], places[reach + a]];
+    const [lowB, highB] = [places[reach - b], places[reach + b]];
+    const [lowC, highC] = [places[reach - c], places[reach + c]];
+    const [lowD, highD] = [places[reach - d], places[reach + d]];
+    // The first sweep begins with the element itself, the others with the sum so far.
+    const start = a === 1 ? source : target;
+    const from = a === 1 ? places[reach] : to;
+    const own = a === 1 ? weights[0] : 1;
     for (let i = 0; i < length; i++) {
-      target[to + i] +=
-        (source[low + i] + source[high + i]) * weight +
-        (source[lower + i] + source[higher + i]) * furtherWeight;
+      target[to + i] =
+        start[from + i] * own +
+        (source[lowA + i] + source[highA + i]) * weightA +
+        (source[lowB + i] + source[highB + i]) * weightB +
+        (source[lowC + i] + source[highC + i]) * weightC +
+        (source[lowD + i] + source[highD + i]) * weightD;
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Affine, Shape3, Volume, VoxelArray } from '@voxmim/core';
 
 import { allocateLike } from '../../geometry/allocate.js';
+import { bitsOf } from '../../geometry/gather.js';
 
 /** Which axes are mirrored, `[depth, height, width]`. */
 export type Flips = readonly [boolean, boolean, boolean];
@@ -47,12 +48,13 @@ function gather({ data, shape, channels }: Volume, symmetry: Symmetry, moved: Vo
   const along = (axis: 0 | 1 | 2 | 3) =>
     rowD[axis] * strides[0] + rowH[axis] * strides[1] + rowW[axis] * strides[2];
   const [stepD, stepH, stepW, start] = [along(0), along(1), along(2), along(3)];
+  const [from, to] = [bitsOf(data), bitsOf(moved)];
   let target = 0;
   for (let d = 0; d < depth; d++) {
     for (let h = 0; h < height; h++) {
       let source = start + d * stepD + h * stepH;
       for (let w = 0; w < width; w++) {
-        for (let c = 0; c < channels; c++) moved[target++] = data[source + c]!;
+        for (let c = 0; c < channels; c++) to[target++] = from[source + c];
         source += stepW;
       }
     }

@@ -1,10 +1,4 @@
-import {
-  type AnyVoxmimError,
-  createRandom,
-  isVoxmimError,
-  type Random,
-  VoxmimError,
-} from '@voxmim/core';
+import { type AnyVoxmimError, createRandom, type Random, VoxmimError } from '@voxmim/core';
 
 import { augment } from '../../augment/augment.js';
 import type { Sample } from '../../augment/sample.js';
@@ -19,6 +13,7 @@ import {
 } from '../../crop/crop-sampler.js';
 import type { CropSource } from '../cache/crop-source.js';
 import type { CaseStore } from '../cases/case-store.js';
+import { isUnreadable } from '../cases/unreadable.js';
 import type {
   DrawnSample,
   SampleOptions,
@@ -51,9 +46,12 @@ export class SampleDrawer implements SampleSource {
   /** The sample itself. */
   async sample(request: SampleRequest): Promise<{ readonly id: string; readonly sample: Sample }> {
     const { onError, ids } = this.#options;
-    if (onError === 'stop') return { id: request.id, sample: await this.#cut(request.id, request) };
     const first = ids.indexOf(request.id);
-    for (let later = 0; later < Math.max(ids.length, 1); later++) {
+    // What is held out is never replaced: another case would be measured under its name.
+    if (onError === 'stop' || first < 0) {
+      return { id: request.id, sample: await this.#cut(request.id, request) };
+    }
+    for (let later = 0; later < ids.length; later++) {
       const id = later === 0 ? request.id : (ids[(first + later) % ids.length] ?? '');
       if (this.#skipped.has(id)) continue;
       try {
@@ -100,11 +98,6 @@ export class SampleDrawer implements SampleSource {
     });
     return augment(cut, augmentation, createRandom(seed, ...request.augment), true);
   }
-}
-
-/** What a file can be blamed for. */
-function isUnreadable(error: unknown): error is AnyVoxmimError {
-  return isVoxmimError(error, 'NOT_FOUND', 'INVALID_FILE', 'UNSUPPORTED_FILE', 'INVALID_DATA');
 }
 
 /** Where `balancedCrops` or `classBalancedCrops` would center a crop, looking at one row only. */
