@@ -6,6 +6,7 @@ import { isVoxmimError } from '@voxmim/core';
 
 import { PREPROCESSING_VERSION } from '../../preprocess.js';
 import type { Prepared } from '../../preprocess.js';
+import type { CaseRecipe } from '../cases/case-store.js';
 import type { DatasetCase } from '../dataset.js';
 import { writeFileWhole } from '../write-file-whole.js';
 import { type CacheConfig, cacheFolder } from './cache-config.js';
@@ -47,14 +48,16 @@ export class VolumeCache {
   }
 
   /**
-   * The key of a case: what its files hold and what is done to it, no name and no path.
+   * The key of a case: what its files hold and what is done to it, no name and no path. The order of a DICOM
+   * series' files counts only where the first of several slices at one place is taken.
    *
    * @param recipe all that the result depends on, as plain data
    */
-  async keyOf({ images, series, label }: DatasetCase, recipe: unknown): Promise<string> {
+  async keyOf({ images, series, label }: DatasetCase, recipe: CaseRecipe): Promise<string> {
     const hashes: string[] = [];
     // A folder of DICOM may hold the series of several cases.
     for (const path of series ?? images) hashes.push(await this.#hashes.of(path));
+    if (series && recipe.dicom?.duplicateSlices !== 'first') hashes.sort();
     const labelHash = label === undefined ? null : await this.#hashes.of(label);
     return sha256(
       JSON.stringify([PREPROCESSING_VERSION, hashes, labelHash, recipe], withSortedKeys),
