@@ -22,14 +22,12 @@ function bundledFiles(entry: string, ...external: string[]): string[] {
 
 it('needs no module of Node.js, and none of the DICOM codecs', () => {
   const files = bundledFiles('index.ts');
-  expect(files.some((file) => file.endsWith('data/src/preprocess.ts'))).toBe(true);
-  expect(files.filter((file) => /src\/node\/|cornerstone|dcmjs|dicom-parser/.test(file))).toEqual(
-    [],
-  );
+  expect(files).toContain('preprocess.ts');
+  expect(files.filter((file) => /^node\/|cornerstone|dcmjs|dicom-parser/.test(file))).toEqual([]);
 });
 
 it('reads DICOM in browsers, where codecs ask for files only under Node.js', () => {
   const files = bundledFiles('dicom/index.ts', 'fs', 'path');
   expect(files.some((file) => file.includes('dcmjs-codecs'))).toBe(true);
-  expect(files.filter((file) => file.includes('src/node/'))).toEqual([]);
+  expect(files.filter((file) => file.startsWith('node/'))).toEqual([]);
 });
