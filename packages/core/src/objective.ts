@@ -6,14 +6,18 @@ import type { Random } from './random.js';
 
 /** What a masked objective makes of one batch. */
 export interface Reconstruction {
-  /** `[B, D, H, W, C]`; the prediction on hidden tokens, in the units the loss works in. */
+  /**
+   * The prediction on hidden tokens, zero elsewhere, in the units the loss works in: `[B, D, H, W, C]`, or
+   * in the shape of {@link MaskedObjective.target}.
+   */
   readonly prediction: Tensor5D;
   /**
    * `[B, D, H, W, C]`; the prediction in the units of the input. Where the loss normalizes each
    * patch, it is shown with the statistics of the visible patches only: using the hidden ones' own
-   * would make any prediction look right.
+   * would make any prediction look right. Null where what is predicted is no intensity: then nothing
+   * can be shown in its units.
    */
-  readonly volumes: Tensor5D;
+  readonly volumes: Tensor5D | null;
 }
 
 /**
@@ -31,6 +35,13 @@ export interface MaskedObjective extends ParameterOwner {
    */
   loss(volumes: Tensor5D, mask: TokenMask, context?: ForwardContext): Scalar;
   reconstruct(volumes: Tensor5D, mask: TokenMask): Reconstruction;
+  /**
+   * What is predicted, where reconstructions have no `volumes`: `[B, d, h, w, F]`, on a grid of which
+   * each token holds equally many cells.
+   *
+   * @param volumes `[B, D, H, W, C]`
+   */
+  target?(volumes: Tensor5D): Tensor5D;
 }
 
 /** Learns by telling two views of one volume from views of others (SimCLR). */

@@ -23,7 +23,9 @@ import type { Target } from './target.js';
 
 const tinyMae = { decoderEmbedDim: 12, decoderDepth: 1, decoderNumHeads: 2, decoderMlpRatio: 1 };
 
-const reachOf = ({ lossOn }: Target) => (lossOn === 'all' ? Infinity : 0);
+/** Central differences look one voxel beyond. */
+const reachOf = ({ lossOn, target }: Target) =>
+  lossOn === 'all' ? Infinity : Number(target !== 'voxels');
 
 describe.each(registeredBackends())('on %s', (backend) => {
   beforeAll(async () => {
@@ -35,6 +37,7 @@ describe.each(registeredBackends())('on %s', (backend) => {
     { decoderPositions: 'sincos', loss: 'l2', normPixLoss: true },
     { decoderPositions: 'sincos', loss: 'smoothL1', normPixLoss: true },
     { decoderPositions: 'learned', lossOn: 'all' },
+    { target: 'hog' },
   ])('MAE with %j', (options) => {
     const config = parseConfig(MaeConfig, { ...tinyMae, ...options }, 'test');
     testObjectiveConformance({ describe, it }, (context) => maeDefinition.create(config, context), {
@@ -46,7 +49,8 @@ describe.each(registeredBackends())('on %s', (backend) => {
     { loss: 'l1', normPixLoss: false },
     { loss: 'l2', normPixLoss: true },
     { lossOn: 'all' },
-    { decoder: 'convolution', decoderDim: 3 },
+    { decoder: 'convolution', decoderDim: 3, target: 'hog', hogCellSize: [1, 2, 2], loss: 'l2' },
+    { target: 'gradients' },
   ])('SimMIM with %j', (options) => {
     const config = parseConfig(SimmimConfig, options, 'test');
     testObjectiveConformance(

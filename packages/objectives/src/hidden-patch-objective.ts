@@ -11,9 +11,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { encoderBuffers } from './encoder-buffers.js';
 import { reconstructPatches } from './reconstruct.js';
 import { reconstructionLoss, scoredTokens, type Target, type TokenChoice } from './target.js';
+import { targetMapOf, type TargetMap } from './target-map.js';
 
 /**
- * What MAE and SimMIM share: voxels of tokens are predicted, scored and drawn alike. They differ in
+ * What MAE and SimMIM share: what tokens hold is predicted, scored and drawn alike. They differ in
  * how the prediction is made. Whatever is scored, only hidden tokens are drawn.
  */
 export abstract class HiddenPatchObjective extends Module implements MaskedObjective {
@@ -21,20 +22,23 @@ export abstract class HiddenPatchObjective extends Module implements MaskedObjec
   abstract readonly name: string;
   readonly #encoder: Encoder;
   readonly #target: Target;
+  /** What is predicted of each token. */
+  protected readonly map: TargetMap;
 
   /** @param encoder stays the caller's: `dispose` leaves it alone */
   constructor(encoder: Encoder, target: Target) {
     super();
     this.#encoder = encoder;
     this.#target = target;
+    this.map = targetMapOf(target, encoder.geometry);
   }
 
   loss(volumes: tf.Tensor5D, mask: TokenMask, context?: ForwardContext): tf.Scalar {
-    const { patchSize } = this.#encoder.geometry;
+    const { cellsPerToken } = this.map;
     return tf.tidy(() => {
       const scored = scoredTokens(mask, this.#target.lossOn);
       const predicted = this.predict(volumes, mask, scored, context);
-      return reconstructionLoss(predicted, volumes, mask, patchSize, this.#target);
+      return reconstructionLoss(predicted, this.map.of(volumes), mask, cellsPerToken, this.#target);
     });
   }
 
@@ -43,9 +47,13 @@ export abstract class HiddenPatchObjective extends Module implements MaskedObjec
       () => this.predict(volumes, mask, tokenIds(mask.hiddenIds, mask.batchSize)),
       volumes,
       mask,
-      this.#encoder.geometry.patchSize,
+      this.map,
       this.#target.normPixLoss,
     );
+  }
+
+  target(volumes: tf.Tensor5D): tf.Tensor5D {
+    return tf.tidy(() => tf.clone(this.map.of(volumes)));
   }
 
   /** The encoder's under `encoder.`, then the objective's own. */
@@ -57,7 +65,7 @@ export abstract class HiddenPatchObjective extends Module implements MaskedObjec
     return new Map([...encoderBuffers(this.#encoder), ...super.namedBuffers()]);
   }
 
-  /** @returns `[B, K, pd · ph · pw · C]`, of the chosen tokens */
+  /** @returns `[B, K, P]`, the cells of {@link map} in each of the chosen tokens */
   protected abstract predict(
     volumes: tf.Tensor5D,
     mask: TokenMask,

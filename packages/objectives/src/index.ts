@@ -4,8 +4,10 @@
  * @module
  */
 export { denormalizeHidden } from './denormalize.js';
+export { gradientMap } from './gradient-map.js';
 export { MaeConfig } from './mae/config.js';
 export { maeDefinition, MaeObjective } from './mae/mae-objective.js';
+export { orientationMap } from './orientation-map.js';
 export { SimclrConfig } from './simclr/config.js';
 export { ntXent, unitLength, type NtXentOptions } from './simclr/nt-xent.js';
 export { simclrDefinition, SimclrObjective } from './simclr/simclr-objective.js';

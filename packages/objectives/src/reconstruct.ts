@@ -1,12 +1,13 @@
-import type { Reconstruction, Shape3, TokenMask } from '@voxmim/core';
+import type { Reconstruction, TokenMask } from '@voxmim/core';
 import { patchify, putTokens, takeTokens, tokenIds, unpatchify } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { denormalizeHidden } from './denormalize.js';
+import type { TargetMap } from './target-map.js';
 
 /**
  * Makes whole volumes of predicted hidden patches. Visible places hold zero in `prediction` and the
- * input's own voxels in `volumes`.
+ * input's own voxels in `volumes`, which only a prediction of voxels has.
  *
  * @param predictHidden gives `[B, Lh, P]`, in the order of `mask.hiddenIds`
  */
@@ -14,22 +15,24 @@ export function reconstructPatches(
   predictHidden: () => tf.Tensor3D,
   volumes: tf.Tensor5D,
   mask: TokenMask,
-  patchSize: Shape3,
+  { isVoxels, cellsPerToken }: TargetMap,
   normalized: boolean,
 ): Reconstruction {
   const { batchSize, gridShape } = mask;
+  const length = mask.hidden.length / batchSize;
+  const whole = (patches: tf.Tensor3D) => unpatchify(patches, gridShape, cellsPerToken);
+  const onHidden = (patches: tf.Tensor3D) =>
+    putTokens(patches, tokenIds(mask.hiddenIds, batchSize), length);
+  if (!isVoxels)
+    return { prediction: tf.tidy(() => whole(onHidden(predictHidden()))), volumes: null };
   return tf.tidy(() => {
-    const length = mask.hidden.length / batchSize;
     const visibleIds = tokenIds(mask.visibleIds, batchSize);
-    const hiddenIds = tokenIds(mask.hiddenIds, batchSize);
     const predicted = predictHidden();
-    const visible = takeTokens(patchify(volumes, patchSize), visibleIds);
+    const visible = takeTokens(patchify(volumes, cellsPerToken), visibleIds);
     const shown = normalized ? denormalizeHidden(predicted, visible, mask) : predicted;
-    const whole = (patches: tf.Tensor3D) => unpatchify(patches, gridShape, patchSize);
-    const placed = putTokens(shown, hiddenIds, length);
     return {
-      prediction: whole(putTokens(predicted, hiddenIds, length)),
-      volumes: whole(tf.add(placed, putTokens(visible, visibleIds, length))),
+      prediction: whole(onHidden(predicted)),
+      volumes: whole(tf.add(onHidden(shown), putTokens(visible, visibleIds, length))),
     };
   });
 }

@@ -1,10 +1,20 @@
-import type { Shape3, TokenMask } from '@voxmim/core';
+import { shape3, type Shape3, type TokenMask } from '@voxmim/core';
 import { patchify, takeTokens, tokenIds } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
 /** The part of a config that says what a masked objective predicts and how it is scored. */
 export const targetFields = {
+  target: z
+    .enum(['voxels', 'gradients', 'hog'])
+    .default('voxels')
+    .describe(
+      'What is predicted: intensities (the papers), their differences along the axes, or histograms ' +
+        'of oriented gradients as MaskFeat does.',
+    ),
+  hogCellSize: shape3
+    .optional()
+    .describe('Voxels per histogram along each axis; must divide a token. Without it, a token.'),
   loss: z
     .enum(['l1', 'l2', 'smoothL1'])
     .default('l1')
@@ -21,11 +31,25 @@ export const targetFields = {
     .describe('Tokens whose voxels are scored: those the encoder did not see (the paper), or all.'),
 } as const;
 
+/** The `refine`s of a config with {@link targetFields}. */
+export const targetRules = {
+  normPixLoss: [
+    ({ target, normPixLoss }: Target) => target === 'voxels' || !normPixLoss,
+    'normPixLoss standardizes voxels: it needs target "voxels"',
+  ],
+  hogCellSize: [
+    ({ target, hogCellSize }: Target) => target === 'hog' || hogCellSize === undefined,
+    'hogCellSize needs target "hog"',
+  ],
+} as const;
+
 /** How voxels are scored; see {@link targetFields}. */
 export type VoxelLoss = 'l1' | 'l2' | 'smoothL1';
 
 /** Config of what is predicted and how it is scored. */
 export interface Target {
+  readonly target: 'voxels' | 'gradients' | 'hog';
+  readonly hogCellSize?: Shape3 | undefined;
   readonly loss: VoxelLoss;
   readonly normPixLoss: boolean;
   readonly lossOn: 'hidden' | 'all';
@@ -45,24 +69,25 @@ export function chooseTokens(tokens: tf.Tensor3D, choice: TokenChoice): tf.Tenso
 }
 
 /**
- * The mean error over the voxels of the scored patches: with `lossOn: 'hidden'`, visible voxels have
+ * The mean error over the numbers of the scored patches: with `lossOn: 'hidden'`, visible ones have
  * no weight.
  *
  * Source: `forward_loss` of facebookresearch/mae; of microsoft/SimMIM but for the `1e-5` it adds to
  * the number of hidden voxels. Both papers score all voxels too, as ablations.
  *
- * @param predicted `[B, K, pd · ph · pw · C]`, of {@link scoredTokens}
- * @param volumes `[B, D, H, W, C]`
+ * @param predicted `[B, K, P]`, of {@link scoredTokens}
+ * @param map `[B, d, h, w, F]`, what is to be predicted: the volumes, or another map over them
+ * @param cellsPerToken cells of the map per token; voxels, where it is the volumes
  */
 export function reconstructionLoss(
   predicted: tf.Tensor3D,
-  volumes: tf.Tensor5D,
+  map: tf.Tensor5D,
   mask: TokenMask,
-  patchSize: Shape3,
-  { loss, normPixLoss, lossOn }: Target,
+  cellsPerToken: Shape3,
+  { loss, normPixLoss, lossOn }: Pick<Target, 'loss' | 'normPixLoss' | 'lossOn'>,
 ): tf.Scalar {
   return tf.tidy(() => {
-    const patches = chooseTokens(patchify(volumes, patchSize), scoredTokens(mask, lossOn));
+    const patches = chooseTokens(patchify(map, cellsPerToken), scoredTokens(mask, lossOn));
     const target = normPixLoss ? normalizePatches(patches) : patches;
     return tf.mean(voxelLoss(predicted, target, loss));
   });

@@ -139,11 +139,12 @@ const masked: [flaw: string, test: string, spoil: SpoilMasked][] = [
     'predictions that know hidden voxels',
     shown,
     (sound) => ({
-      reconstruct: (volumes, mask) =>
-        tf.tidy(() => {
-          const { prediction, ...rest } = sound.reconstruct(volumes, mask);
-          return { ...rest, prediction: tf.add<tf.Tensor5D>(prediction, tf.mean(volumes)) };
-        }),
+      reconstruct: (volumes, mask) => {
+        const { prediction, ...rest } = sound.reconstruct(volumes, mask);
+        const told = tf.tidy(() => tf.add<tf.Tensor5D>(prediction, tf.mean(volumes)));
+        prediction.dispose();
+        return { ...rest, prediction: told };
+      },
     }),
   ],
   [

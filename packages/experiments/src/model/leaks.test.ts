@@ -33,6 +33,10 @@ const objectives: Record<string, NamedConfig> = {
   ...plain,
   'mae on all voxels': { ...mae, lossOn: 'all' },
   'simmim on all voxels': { name: 'simmim', lossOn: 'all' },
+  'mae of gradients': { ...mae, target: 'gradients' },
+  'mae of orientations': { ...mae, target: 'hog' },
+  'simmim of gradients': { name: 'simmim', target: 'gradients' },
+  'simmim of orientations': { name: 'simmim', target: 'hog', hogCellSize: [1, 2, 1] },
   'simmim by convolutions': { name: 'simmim', decoder: 'convolution', decoderDim: 4 },
 };
 const pairs = Object.keys(encoders).flatMap((encoder) =>
@@ -88,10 +92,15 @@ describe.each(pairs)('%s with %s', (encoderName, objectiveName) => {
 
     const exactly = { absolute: 0, relative: 0 };
     await expectClose(unseen.prediction, before.prediction, exactly);
-    await expectClose(tf.mul(unseen.volumes, hidden), tf.mul(before.volumes, hidden), exactly);
-    await expectClose(tf.mul(before.prediction, visible), tf.zerosLike(volumes), exactly);
+    if (before.volumes && unseen.volumes) {
+      await expectClose(tf.mul(unseen.volumes, hidden), tf.mul(before.volumes, hidden), exactly);
+      await expectClose(tf.mul(before.prediction, visible), tf.zerosLike(volumes), exactly);
+    }
     expect(await largestDifference(seen.prediction, before.prediction)).toBeGreaterThan(0);
   });
+
+  // The two below know the formula of intensities.
+  if (objectives[objectiveName]!['target'] !== undefined) return;
 
   it('meets hidden voxels as targets only, and visible ones only where it scores them', async () => {
     const volumes = noise<tf.Rank.R5>([2, ...crop, 1]);

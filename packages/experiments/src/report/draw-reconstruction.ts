@@ -9,6 +9,7 @@ import type { Color, Raster } from '../picture/raster.js';
 import { resizeSlice, scaleToFit } from '../picture/resize.js';
 import type { PictureExample, ReportFact } from './report-content.js';
 import { reportPicture } from './report-picture.js';
+import { componentSizes, spreadOver } from './target-map.js';
 
 /** One crop that was hidden in part and predicted. */
 export interface ReconstructionInput {
@@ -19,8 +20,13 @@ export interface ReconstructionInput {
   readonly gridShape: Shape3;
   /** `[L]`, one sample of a `TokenMask`'s `hidden`. */
   readonly hidden: Uint8Array;
-  /** One sample of an objective's `reconstruct(…).volumes`, in the image's layout and units. */
+  /**
+   * One sample of an objective's `reconstruct(…).volumes`, in the image's layout and units; in those of
+   * `target`, where there is one.
+   */
   readonly prediction: Float32Array;
+  /** What was to be predicted, if that is no intensity; its grid may be coarser. */
+  readonly target?: Volume<Float32Array>;
   /** How the objective brought its prediction to the units of the input. */
   readonly deNormalization: string;
 }
@@ -31,26 +37,36 @@ const UNJUDGED: Color = [24, 27, 31];
 /**
  * Pictures of what masked pretraining does with one crop: the input, what the encoder saw, the
  * prediction (visible patches are the input's own), and the size of its error where it was hidden.
- * One gray window, the input's, serves all; the error is fully bright at half its width.
+ * One gray window, the input's, serves all; the error is fully bright at half its width. A target that
+ * is no intensity is drawn beside its prediction, both by the mean size of their components.
  *
  * @param edge pixels of the longest edge of a plane
  * @throws `SHAPE_MISMATCH` when mask or prediction do not have the image's size
  */
 export function drawReconstruction(input: ReconstructionInput, edge = 240): PictureExample {
-  const { image } = input;
-  const hidden = hiddenVolume(input);
-  const range = percentileRange(image.data);
+  const { image, target } = input;
+  const judged = target ? spreadOver(target, image.shape) : image;
+  const prediction = target
+    ? spreadOver({ ...target, data: input.prediction }, image.shape).data
+    : input.prediction;
+  const hidden = hiddenVolume({ ...input, image: judged, prediction });
+  const difference = judged.data.map((value, at) => (prediction[at] ?? 0) - value);
+  const shown = (data: Float32Array) =>
+    target ? componentSizes({ ...judged, data }) : { ...judged, data };
   const volumes = {
-    image,
-    hidden,
-    prediction: { ...image, data: filledIn(image, hidden, input.prediction) },
-    error: { ...image, data: image.data.map((value, at) => (input.prediction[at] ?? 0) - value) },
+    ...{ image, hidden },
+    target: shown(judged.data),
+    prediction: shown(filledIn(judged, hidden, prediction)),
+    error: shown(difference),
   };
-  const pictures = stages(volumes, range, edge);
+  const window = percentileRange(volumes.target.data);
+  const pictures = stages(volumes, percentileRange(image.data), window, edge).filter(
+    ({ title }) => target !== undefined || title !== 'Target',
+  );
   return {
     name: input.name,
-    note: `Visible patches of the prediction are the input's own; the error is shown where patches were hidden, from none (dark) to half the gray range (bright). ${input.deNormalization}`,
-    facts: errorFacts(image, hidden, input.prediction),
+    note: `Visible patches of the prediction are the ${target ? 'target' : 'input'}'s own; the error is shown where patches were hidden, from none (dark) to half the gray range (bright). ${input.deNormalization}`,
+    facts: errorFacts(judged, hidden, prediction),
     columns: pictures.map(({ title, raster, alt }) => ({
       title,
       picture: reportPicture(
@@ -62,8 +78,9 @@ export function drawReconstruction(input: ReconstructionInput, edge = 240): Pict
 }
 
 function stages(
-  volumes: Record<'image' | 'hidden' | 'prediction' | 'error', Volume>,
+  volumes: Record<'image' | 'hidden' | 'target' | 'prediction' | 'error', Volume>,
   range: IntensityRange,
+  targetRange: IntensityRange,
   edge: number,
 ) {
   const at = centreOf(volumes.image);
@@ -89,15 +106,21 @@ function stages(
       ),
     },
     {
+      title: 'Target',
+      alt: 'what is to be predicted of the input',
+      raster: column((cut) => paintGray(cut(volumes.target, 'linear'), targetRange)),
+    },
+    {
       title: 'Prediction',
       alt: 'the hidden patches as predicted',
-      raster: column((cut) => paintGray(cut(volumes.prediction, 'linear'), range)),
+      raster: column((cut) => paintGray(cut(volumes.prediction, 'linear'), targetRange)),
     },
     {
       title: 'Error',
       alt: 'the size of the error where patches were hidden',
       raster: column((cut) => {
-        const picture = paintErrorSize(cut(volumes.error, 'linear'), (range[1] - range[0]) / 2);
+        const half = (targetRange[1] - targetRange[0]) / 2;
+        const picture = paintErrorSize(cut(volumes.error, 'linear'), half);
         paintMask(picture, inverse(cut(volumes.hidden, 'nearest')), UNJUDGED);
         return picture;
       }),
@@ -128,7 +151,12 @@ function filledIn(image: Volume, hidden: Volume, prediction: Float32Array): Floa
 }
 
 /** One flag per voxel from one per token. */
-function hiddenVolume({ image, gridShape, hidden, prediction }: ReconstructionInput) {
+function hiddenVolume({
+  image,
+  gridShape,
+  hidden,
+  prediction,
+}: Omit<ReconstructionInput, 'target'>) {
   checkSize('mask', hidden.length, volumeOf(gridShape));
   checkSize('prediction', prediction.length, image.data.length);
   const [, height, width] = image.shape;

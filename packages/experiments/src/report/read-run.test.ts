@@ -199,6 +199,13 @@ describe('readRun of a finished fine-tuning', () => {
     expect(example?.name).toBe('case_7');
     expect(example?.facts).toContainEqual({ label: 'Hidden', value: '75 %' });
     expect(example?.facts).toContainEqual({ label: 'Mean absolute error', value: '0.000' });
+
+    const map = { ...hidden, data: new Float32Array(8).fill(2) };
+    await writeVolume(at('target'), map, { kind: 'image' });
+    await writeVolume(at('prediction'), { ...map, data: new Float32Array(8) }, { kind: 'image' });
+    const [other] = (await readRun(folder)).reconstructions;
+    expect(other?.columns.map(({ title }) => title)).toContain('Target');
+    expect(other?.facts).toContainEqual({ label: 'Mean absolute error', value: '2.000' });
   });
 });
 

@@ -225,6 +225,22 @@ describe('drawReconstruction', () => {
     ]);
   });
 
+  it('draws a target that is no intensity beside its prediction, and judges that', () => {
+    // Two cells of two components; the hidden one is [3, -1], predicted as [1, 0].
+    const data = Float32Array.of(1, 1, 3, -1);
+    const target = { data, shape: [2, 1, 1] as const, channels: 2, affine: image.affine };
+    const drawn = drawReconstruction(
+      { ...reconstruction, target, prediction: Float32Array.of(0, 0, 1, 0) },
+      40,
+    );
+
+    expect(drawn.columns.map(({ title }) => title)).toEqual([
+      ...['Input', 'What the encoder saw', 'Target', 'Prediction', 'Error'],
+    ]);
+    // |1 - 3| and |0 + 1|; the visible mean is 1.
+    expect(drawn.facts.map(({ value }) => value)).toEqual(['50 %', '1.500', '2.000']);
+  });
+
   it('refuses the mask of a whole batch', () => {
     expect(() => drawReconstruction({ ...reconstruction, hidden: new Uint8Array(4) })).toThrow(
       /mask has 4 values where the image asks for 2.*SHAPE_MISMATCH/,

@@ -21,9 +21,13 @@ import type { PictureExample } from './report-content.js';
 const RESTORED =
   'Where the loss normalizes patches, predictions are restored with the statistics of visible patches only, never with their own.';
 
+const NO_INTENSITY =
+  'The objective predicts no intensities: target, prediction and error are drawn by the mean size of their components.';
+
 /** Pictures of the reconstructions that a pretraining run has saved; none where it has saved none. */
 export async function readReconstructions(folder: string, most = 3): Promise<PictureExample[]> {
   const files = await readdir(runEntry(folder, 'reconstructions')).catch(() => []);
+  const inFolder = new Set<string>(files);
   const inputs = files.filter((name) => name.endsWith('-input.nii.gz')).sort();
   return Promise.all(
     inputs.slice(0, most).map(async (name) => {
@@ -36,13 +40,16 @@ export async function readReconstructions(folder: string, most = 3): Promise<Pic
         await read('prediction'),
         await read('hidden'),
       ];
+      const ownTarget = inFolder.has(name.replace('-input.nii', '-target.nii'));
+      const target = ownTarget ? await read('target') : null;
       return drawReconstruction({
         name: name.replace(/^\d+-/, '').replace(/-input\.nii\.gz$/, ''),
         image: { ...image, data: Float32Array.from(image.data) },
         gridShape: hidden.shape,
         hidden: Uint8Array.from(hidden.data),
         prediction: Float32Array.from(prediction.data),
-        deNormalization: RESTORED,
+        deNormalization: target ? NO_INTENSITY : RESTORED,
+        ...(target && { target: { ...target, data: Float32Array.from(target.data) } }),
       });
     }),
   );

@@ -89,7 +89,7 @@ async function trainModel(
     });
   }
   const batches = new MaskedBatches(sources, registries.masks.create(config.masking, undefined));
-  const learning = new MaskedLearning(batches, objective, encoder);
+  const learning = new MaskedLearning(batches, objective);
   const held = await readableHeld(run, 1);
   const result = await runLearning(run, { encoder, objective, learning, held, signal });
   const shown = await batches.fixed(held, 0, Math.min(SHOWN, held.length));

@@ -68,18 +68,32 @@ function oracle(error: number): MaskedObjective {
   return {
     ...{ kind: 'masked', name: 'oracle' },
     loss: () => tf.scalar(error),
-    reconstruct: (volumes) => ({ prediction: volumes, volumes: tf.add(volumes, error) }),
+    reconstruct: (volumes) => ({
+      prediction: volumes,
+      volumes: tf.add<tf.Tensor5D>(volumes, error),
+    }),
     namedParameters: () => new Map(),
     dispose: () => undefined,
   };
+}
+
+/** Predicts the mean of each token, of a volume whose intensities rise along width, off by `error`. */
+function meanOracle(error: number): MaskedObjective {
+  const target = (volumes: tf.Tensor5D) =>
+    tf.tidy(() => tf.avgPool3d(volumes, [...patchSize], [...patchSize], 'valid'));
+  const reconstruct = (volumes: tf.Tensor5D) => ({
+    prediction: tf.tidy(() => tf.add<tf.Tensor5D>(target(volumes), error)),
+    volumes: null,
+  });
+  return { ...oracle(error), target, reconstruct };
 }
 
 function toy(blind = false): Encoder {
   return toyEncoder({ ...context, patchSize, embedDim: 4, blind });
 }
 
-function masked(encoder = toy(), error = 0.125): Learning<MaskedBatch> {
-  return new MaskedLearning({ fixed: maskedCrops, load: unused }, oracle(error), encoder);
+function masked(objective = oracle(0.125)): Learning<MaskedBatch> {
+  return new MaskedLearning({ fixed: maskedCrops, load: unused }, objective);
 }
 
 function contrastive(objective: ContrastiveObjective): Learning<ViewBatch> {
@@ -106,6 +120,13 @@ it('measures the hidden error beside both trivial ones, and leaves no tensor beh
   expect(score).toBe(-0.125);
   expect(metrics['hiddenError/model']).toBeCloseTo(0.125, 5);
   expect(metrics['hiddenError/inpainting']).toBeGreaterThan(0);
+  expect(metrics['hiddenError/inpainting']).toBeLessThan(metrics['hiddenError/visibleMean']!);
+});
+
+it('measures what is predicted where that is no intensity, in its own units', async () => {
+  const { metrics } = await validation(masked(meanOracle(0.125))).watch.measure();
+  expect(metrics['hiddenError/model']).toBeCloseTo(0.125, 5);
+  // Means of tokens rise along width, as intensities do.
   expect(metrics['hiddenError/inpainting']).toBeLessThan(metrics['hiddenError/visibleMean']!);
 });
 
@@ -154,7 +175,7 @@ describe('the warning of a collapse', () => {
     const sound = validation(masked());
     await sound.watch.measure();
     const blind = toy(true);
-    const { watch, told } = validation(masked(blind), blind);
+    const { watch, told } = validation(masked(), blind);
     await watch.measure();
     await watch.measure();
     expect([sound.told.length, told.length]).toEqual([0, 1]);

@@ -1,7 +1,7 @@
 import { extent } from '@voxmim/core';
 import { z } from 'zod';
 
-import { targetFields } from '../target.js';
+import { targetFields, targetRules } from '../target.js';
 
 /** Config of a `MaeObjective`. Defaults are the shipped configuration of the paper. */
 export const MaeConfig = z
@@ -36,5 +36,7 @@ export const MaeConfig = z
     ({ decoderEmbedDim, decoderPositions }) =>
       decoderPositions === 'learned' || decoderEmbedDim % 6 === 0,
     { path: ['decoderEmbedDim'], error: 'sincos positions need a width that 6 divides' },
-  );
+  )
+  .refine(...targetRules.normPixLoss)
+  .refine(...targetRules.hogCellSize);
 export type MaeConfig = z.infer<typeof MaeConfig>;

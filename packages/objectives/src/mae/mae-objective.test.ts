@@ -145,20 +145,24 @@ describe('MaeObjective', () => {
     const visible = tf.sub(1, hidden);
     const exactly = { absolute: 0, relative: 0 };
     await expectClose(tf.mul(prediction, visible), tf.zerosLike(volumes), exactly);
-    await expectClose(tf.mul(shown, visible), tf.mul(volumes, visible), exactly);
-    await expectClose(tf.mul(shown, hidden), prediction, exactly);
+    expect(shown).not.toBeNull();
+    await expectClose(tf.mul(shown!, visible), tf.mul(volumes, visible), exactly);
+    await expectClose(tf.mul(shown!, hidden), prediction, exactly);
   });
 
   it('shows normalized predictions with statistics of visible patches', async () => {
     const level = tf.add<tf.Tensor5D>(tf.mul(noise([2, ...inputShape, 1]), 0.001), 50);
     const { volumes } = tinyMae({ normPixLoss: true }).reconstruct(level, tinyMask());
     // Every patch has mean 50 and next to no contrast: so must every prediction.
-    await expectClose(volumes, level, { absolute: 0.1, relative: 0 });
+    await expectClose(volumes!, level, { absolute: 0.1, relative: 0 });
   });
 
   it.each([
     [{ decoderNumHeads: 5 }, 'decoderNumHeads'],
     [{ decoderEmbedDim: 16, decoderPositions: 'sincos' as const }, 'decoderEmbedDim'],
+    [{ target: 'hog' as const, normPixLoss: true }, 'normPixLoss'],
+    [{ hogCellSize: [2, 2, 2] as const }, 'hogCellSize'],
+    [{ target: 'hog' as const, hogCellSize: [3, 3, 3] as const }, '[SHAPE_MISMATCH]'],
   ])('refuses %j', (options, message) => {
     expect(() => tinyMae(options)).toThrow(message);
   });
@@ -253,7 +257,7 @@ describe('the objective kit', () => {
         reconstruct: (volumes, mask) =>
           tf.tidy(() => {
             const { prediction, volumes: shown } = reconstruct(volumes, mask);
-            return { prediction, volumes: tf.add<tf.Tensor5D>(shown, tf.mean(volumes)) };
+            return { prediction, volumes: tf.add<tf.Tensor5D>(shown!, tf.mean(volumes)) };
           }),
       };
     });

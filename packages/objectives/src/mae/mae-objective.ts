@@ -53,7 +53,8 @@ export class MaeObjective extends HiddenPatchObjective {
 
   constructor(encoder: VisibleTokenEncoder, config: MaeConfig, random: Random) {
     super(encoder, config);
-    const { embedDim, patchSize, inChannels } = encoder.geometry;
+    const { embedDim } = encoder.geometry;
+    const { cellsPerToken, channels } = this.map;
     const { decoderEmbedDim, epsilon, tokenStd } = config;
     this.#encoder = encoder;
     this.decoderEmbed = new Linear(embedDim, decoderEmbedDim, {
@@ -65,12 +66,12 @@ export class MaeObjective extends HiddenPatchObjective {
     this.decoderPosEmbed = createPositions(encoder, config, random.stream('decoderPosEmbed'));
     this.decoderBlocks = createBlocks(config, random.stream('decoderBlocks'));
     this.decoderNorm = new LayerNorm(decoderEmbedDim, { epsilon });
-    this.decoderPred = new Linear(decoderEmbedDim, volumeOf(patchSize) * inChannels, {
+    this.decoderPred = new Linear(decoderEmbedDim, volumeOf(cellsPerToken) * channels, {
       random: random.stream('decoderPred'),
     });
   }
 
-  /** @returns `[B, K, pd · ph · pw · C]`, of the chosen tokens */
+  /** @returns `[B, K, P]`, of the chosen tokens */
   protected override predict(
     volumes: tf.Tensor5D,
     mask: TokenMask,

@@ -16,6 +16,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { unsupported } from '../capability.js';
 import { HiddenPatchObjective } from '../hidden-patch-objective.js';
 import type { TokenChoice } from '../target.js';
+import type { TargetMap } from '../target-map.js';
 import { SimmimConfig } from './config.js';
 import { ConvolutionDecoder } from './convolution-decoder.js';
 import { LinearDecoder } from './linear-decoder.js';
@@ -46,10 +47,10 @@ export class SimmimObjective extends HiddenPatchObjective {
     this.maskToken = parameter(() =>
       normal(config.tokenStd)<tf.Rank.R1>([encoder.maskTokenDim], random.stream('maskToken')),
     );
-    this.decoder = createDecoder(encoder, config, random.stream('decoder'));
+    this.decoder = createDecoder(encoder, this.map, config, random.stream('decoder'));
   }
 
-  /** @returns `[B, K, pd · ph · pw · C]`, of the chosen tokens */
+  /** @returns `[B, K, P]`, of the chosen tokens */
   protected override predict(
     volumes: tf.Tensor5D,
     mask: TokenMask,
@@ -83,18 +84,17 @@ export const simmimDefinition: ComponentDefinition<
 };
 
 function createDecoder(
-  { geometry, levels }: MaskTokenEncoder,
+  { geometry: { patchSize, embedDim }, levels }: MaskTokenEncoder,
+  { cellsPerToken, channels }: TargetMap,
   { decoder, decoderDim }: SimmimConfig,
   random: Random,
 ): TokenDecoder {
-  const { patchSize, inChannels, embedDim } = geometry;
-  const { stride, channels } = levels.at(-1) ?? { stride: patchSize, channels: embedDim };
+  const deepest = levels.at(-1) ?? { stride: patchSize, channels: embedDim };
+  const tokensPerCell = tile(deepest.stride, patchSize);
   return decoder === 'linear'
-    ? new LinearDecoder(channels, { patchSize, cellSize: stride, channels: inChannels, random })
-    : new ConvolutionDecoder(channels, {
-        tokensPerCell: tile(stride, patchSize),
-        values: volumeOf(patchSize) * inChannels,
-        dim: decoderDim,
-        random,
+    ? new LinearDecoder(deepest.channels, { tokensPerCell, cellsPerToken, channels, random })
+    : new ConvolutionDecoder(deepest.channels, {
+        ...{ tokensPerCell, values: volumeOf(cellsPerToken) * channels },
+        ...{ dim: decoderDim, random },
       });
 }
