@@ -3,7 +3,7 @@
  *
  *   npx tsx --conditions=@voxmim/source tools/bench/augment.mts [case…] [--rounds 5] [--side 96] [--peer python3]
  */
-import { affineOf, createRandom, volumeOf, type Shape3 } from '@voxmim/core';
+import { affineOf, createRandom, volumeOf, type Shape3, type Volume } from '@voxmim/core';
 import { augment, AugmentationConfig, noAugmentation, twoViewAugmentation } from '@voxmim/data';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -82,10 +82,7 @@ function measure(name: string, shape: Shape3): Times {
 }
 
 /** As a loader cuts it: the augmentation's own. */
-function copyOf<Crop extends { image: { data: Float32Array }; labels: { data: Uint8Array } }>({
-  image,
-  labels,
-}: Crop) {
+function copyOf({ image, labels }: { image: Volume<Float32Array>; labels: Volume<Uint8Array> }) {
   return {
     image: { ...image, data: image.data.slice() },
     labels: { ...labels, data: labels.data.slice() },
