@@ -1,0 +1,68 @@
+import '@voxmim/tfjs-backend-onnx';
+
+import { createRandom, type Shape3 } from '@voxmim/core';
+import { SwinConfig, SwinEncoder } from '@voxmim/encoders';
+import { Segmenter, SwinUnetrConfig, SwinUnetrHead } from '@voxmim/segmentation';
+import { recognizeWeights, transferWeights, type StoredTensor } from '@voxmim/training';
+import * as tf from '@tensorflow/tfjs-core';
+
+// Made by tools/fixtures/swin-unetr.py with MONAI's model.
+import golden from '../../fixtures/swin-unetr.json' with { type: 'json' };
+
+/** `[x, y, z]` */
+const [x, y, z] = golden.shape as [number, number, number];
+
+function wave(shape: readonly number[], phase: number, scale = 1): Float32Array {
+  const size = tf.util.sizeFromShape([...shape]);
+  return Float32Array.from({ length: size }, (_, at) => scale * Math.sin(1.7 * at + phase));
+}
+
+/** What Python drew over `[x, y, z]`, one channel after the other, as `[1, z, y, x, channels]`. */
+function drawn(channels: number, phase: number): tf.Tensor5D {
+  const values = tf.tensor4d(wave([channels, x, y, z], phase), [channels, x, y, z]);
+  return tf.expandDims(tf.transpose(values, [3, 2, 1, 0]), 0);
+}
+
+function monaiWeights(): Map<string, StoredTensor> {
+  return new Map(
+    golden.parameters.map(({ name, shape }, phase) => {
+      const base = name.includes('norm') && name.endsWith('weight') ? 1 : 0;
+      const fan = shape.length > 1 ? shape.slice(1).reduce((size, extent) => size * extent, 1) : 30;
+      const values = wave(shape, phase, Math.sqrt(3 / fan)).map((value) => base + value);
+      return [name, { shape, values }];
+    }),
+  );
+}
+
+function build(): Segmenter {
+  const inputShape: Shape3 = [z, y, x];
+  const sizes = { embedDim: 12, depths: [2, 1, 1, 1], numHeads: [2, 2, 4, 4] };
+  const options = { patchSize: [2, 2, 2], windowSize: [2, 2, 2], patchNorm: false, mlpRatio: 4 };
+  const config = SwinConfig.parse({ ...sizes, ...options, levels: 'swinUnetr' });
+  const context = { inputShape, inChannels: 1, random: createRandom(1) };
+  const encoder = new SwinEncoder(config, context);
+  const head = new SwinUnetrHead(SwinUnetrConfig.parse({ featureSize: 12 }), {
+    ...{ ...context, levels: encoder.levels, numClasses: 2 },
+  });
+  return new Segmenter(encoder, head);
+}
+
+async function relativeError(actual: tf.Tensor, expected: readonly number[]): Promise<number> {
+  const values = await actual.data();
+  const largest = Math.max(...expected.map(Math.abs));
+  expect(Math.ceil(values.length / 61)).toBe(expected.length);
+  return Math.max(...expected.map((value, at) => Math.abs(value - values[61 * at]!))) / largest;
+}
+
+it('MONAI’s whole SwinUNETR gives the same scores here, its axes reversed', async () => {
+  await tf.setBackend('onnx');
+  const model = build();
+  const found = recognizeWeights(monaiWeights(), model.encoder.geometry)!;
+  const { missing } = transferWeights(found.tensors, model, {
+    ...{ path: found.origin, scope: () => true, minCoverage: 0.9 },
+  });
+  // MONAI's last norm has no parameters; ours start as it.
+  expect(missing.map(({ name }) => name)).toEqual(['encoder.norm.weight', 'encoder.norm.bias']);
+  const logits = model.predict(drawn(1, 0.5));
+  expect(await relativeError(logits, golden.logits)).toBeLessThan(1e-4);
+});
