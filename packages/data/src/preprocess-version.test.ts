@@ -5,7 +5,7 @@ import type { Affine, Volume } from '@voxmim/core';
 import { preprocess, PREPROCESSING_VERSION, PreprocessingConfig } from './preprocess.js';
 
 /** Of what each version makes of the scans below. */
-const golden: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+const golden: Readonly<Record<number, Readonly<Record<string, string>> | undefined>> = {
   1: {
     window: '60287e8b38917c6a0c5c9f5548d4b3db2baff8ad56c2c47e66e1562cf9af4d18',
     nnunet: 'a6a2c168154613fe6c11a20e90a6d1317c77a3634f1bc50e570bf7afac8c666c',
