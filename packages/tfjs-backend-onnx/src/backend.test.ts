@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import {
@@ -289,4 +291,25 @@ describe('errors', () => {
       }
     },
   );
+});
+
+const TASKS = '/proc/self/task'; // one entry per thread; Linux has it
+
+(existsSync(TASKS) ? describe : describe.skip)('threads', () => {
+  const { threads } = configuration();
+  afterAll(() => setThreads(threads));
+
+  /** How many threads graphs of `size` elements add, three of them. */
+  async function added(size: number): Promise<number> {
+    const before = readdirSync(TASKS).length;
+    for (let at = 0; at < 3; at++) await tf.exp(tf.zeros([size + at])).data();
+    return readdirSync(TASKS).length - before;
+  }
+
+  it('are for graphs large enough to use them', async () => {
+    await tf.exp(tf.zeros([1])).data();
+    setThreads(9);
+    expect(await added(100)).toBe(0);
+    expect(await added(100_000)).toBe(24);
+  });
 });

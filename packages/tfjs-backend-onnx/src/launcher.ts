@@ -11,6 +11,12 @@ import { encodePlan } from './onnx/encode-model.js';
 /** Arrays above this size move to the device thread instead of being copied into the message. */
 const TRANSFER_BYTES = 4096;
 
+/**
+ * Graphs whose operators read and write fewer elements than this, all together, run on one thread. ONNX Runtime
+ * gives each graph threads of its own: with many cores and many small graphs they would be thousands.
+ */
+const ONE_THREAD_BELOW = 2 ** 15;
+
 /** Plans, compiles (or finds compiled) and starts traces; owns device handles and the cache of graphs. */
 export class Launcher {
   readonly #device: Device;
@@ -117,13 +123,27 @@ export class Launcher {
       kind: 'compile',
       session,
       model: encodePlan(plan),
-      settings: { threads, executionProviders, profilePrefix },
+      settings: {
+        threads: traffic(plan) < ONE_THREAD_BELOW ? 1 : threads,
+        executionProviders,
+        profilePrefix,
+      },
       inputs: plan.inputs.map((value) => signature(value, plan)),
       outputs: plan.outputs.map((value) => signature(value, plan)),
     });
     this.#compiled++;
     return session;
   }
+}
+
+/** Elements that the operators of a plan read and write. */
+function traffic({ nodes }: Plan): number {
+  let elements = 0;
+  for (const { inputs, outputs } of nodes) {
+    for (const value of inputs) elements += value?.size ?? 0;
+    for (const value of outputs) elements += value.size;
+  }
+  return elements;
 }
 
 function upload(storage: Storage, commands: DeviceCommand[], transfer: ArrayBuffer[]): void {
