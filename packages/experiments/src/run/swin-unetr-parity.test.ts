@@ -1,7 +1,6 @@
-import '@voxmim/tfjs-backend-onnx';
-
 import { createRandom, type Shape3 } from '@voxmim/core';
 import { SwinConfig, SwinEncoder } from '@voxmim/encoders';
+import { startBackend } from '@voxmim/runtime';
 import { Segmenter, SwinUnetrConfig, SwinUnetrHead } from '@voxmim/segmentation';
 import { recognizeWeights, transferWeights, type StoredTensor } from '@voxmim/training';
 import * as tf from '@tensorflow/tfjs-core';
@@ -72,7 +71,7 @@ describe('MONAI’s whole SwinUNETR, its axes reversed', () => {
   let model: Segmenter;
 
   beforeAll(async () => {
-    await tf.setBackend('onnx');
+    await startBackend({ prefer: 'onnx' });
     model = monaiModel();
   });
 
