@@ -31,7 +31,8 @@ ${table(['encoder', 'objective', 'mask'], pretrained, measured)}
 
 ## Fine-tuning and prediction
 
-Each starts from the encoder that random masking pretrained, trains two steps and writes a label map.
+Each starts from the encoder that random masking pretrained, or none where the objective hides nothing,
+trains two steps and writes a label map.
 
 ${table(['encoder', 'objective', 'head'], finetuned, measured)}
 `;

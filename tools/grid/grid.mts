@@ -19,7 +19,7 @@ import { startBackend } from '@voxmim/runtime';
 
 import type { Cell } from './cell.mts';
 import { gridDocument } from './grid-document.mts';
-import { finetuneCell, pretrainCell, type Grid } from './run-cells.mts';
+import { finetuneCell, NO_MASK, pretrainCell, type Grid } from './run-cells.mts';
 import { writeSmallPhantoms } from './small-phantom.mts';
 
 const { values: options } = parseArgs({
@@ -53,7 +53,7 @@ async function pretrainAll(grid: Grid): Promise<Cell[]> {
   const cells: Cell[] = [];
   for (const encoder of encoders.names()) {
     for (const objective of objectives.names()) {
-      for (const mask of masks.names()) {
+      for (const mask of [NO_MASK, ...masks.names()]) {
         if (!wanted(encoder, objective)) continue;
         cells.push(told(await pretrainCell(grid, encoder, objective, mask)));
       }
@@ -62,14 +62,14 @@ async function pretrainAll(grid: Grid): Promise<Cell[]> {
   return cells;
 }
 
-/** Fine-tunes from what random masking pretrained. */
+/** Fine-tunes from what random masking pretrained, or none where the objective hides nothing. */
 async function finetuneAll(grid: Grid, pretrained: readonly Cell[]): Promise<Cell[]> {
   const cells: Cell[] = [];
-  for (const { names, outcome } of pretrained) {
-    const [encoder = '', objective = '', mask] = names;
-    if (mask !== 'random' || outcome !== 'pass') continue;
+  for (const cell of pretrained) {
+    const [, , mask = ''] = cell.names;
+    if (![NO_MASK, 'random'].includes(mask) || cell.outcome !== 'pass') continue;
     for (const head of grid.registries.heads.names()) {
-      cells.push(told(await finetuneCell(grid, encoder, objective, head)));
+      cells.push(told(await finetuneCell(grid, cell, head)));
     }
   }
   return cells;

@@ -32,6 +32,9 @@ export interface Grid {
   readonly backend: StartedBackend;
 }
 
+/** Stands for no mask among the names of strategies. */
+export const NO_MASK = 'none';
+
 /** Pretrains, stops, resumes, and compares with a run that never stopped. */
 export function pretrainCell(grid: Grid, encoder: string, objective: string, mask: string) {
   const names = [encoder, objective, mask];
@@ -39,7 +42,7 @@ export function pretrainCell(grid: Grid, encoder: string, objective: string, mas
   const input = {
     ...shared(grid, encoder),
     objective: tinyConfig(objective),
-    masking: tinyConfig(mask),
+    masking: mask === NO_MASK ? null : tinyConfig(mask),
     steps: PRETRAIN_STEPS,
     validation: { every: PRETRAIN_STEPS, crops: 1 },
   };
@@ -63,16 +66,12 @@ export function pretrainCell(grid: Grid, encoder: string, objective: string, mas
   );
 }
 
-/** Fine-tunes from a pretrained encoder, all of which must be found, and predicts. */
-export function finetuneCell(
-  grid: Grid,
-  encoder: string,
-  objective: string,
-  head: string,
-): Promise<Cell> {
+/** Fine-tunes from an encoder that a cell pretrained, all of which must be found, and predicts. */
+export function finetuneCell(grid: Grid, pretrained: Cell, head: string): Promise<Cell> {
+  const [encoder = '', objective = ''] = pretrained.names;
   const names = [encoder, objective, head];
   const { registries } = grid;
-  const checkpoint = runFolder(grid, encoder, objective, 'random');
+  const checkpoint = runFolder(grid, ...pretrained.names);
   const input = {
     ...shared(grid, encoder),
     head: tinyConfig(head),

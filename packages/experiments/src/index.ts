@@ -24,7 +24,11 @@ export {
 } from './config/resolve-config.js';
 export { runJsonSchema, type Task } from './config/run-schema.js';
 export { nestedSubset, splitCases, type SplitCase } from './data/split.js';
-export { evaluationTable, type EvaluationResult, type FailedCase } from './evaluation/evaluation-result.js';
+export {
+  evaluationTable,
+  type EvaluationResult,
+  type FailedCase,
+} from './evaluation/evaluation-result.js';
 export { loadSegmenter, type LoadedSegmenter } from './model/load-segmenter.js';
 export { formatInspection } from './inspect/format-inspection.js';
 export { inspectData, type Inspection, type InspectDataOptions } from './inspect/inspect-data.js';

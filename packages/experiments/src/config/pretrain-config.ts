@@ -24,9 +24,9 @@ export type PretrainValidationConfig = z.infer<typeof PretrainValidationConfig>;
 export const PretrainConfig = z.strictObject({
   task: z.literal('pretrain').default('pretrain').describe('What this file configures.'),
   ...runFields,
-  masking: namedComponent('random').describe(
-    'What is hidden; contrastive objectives hide nothing and leave it unused.',
-  ),
+  masking: namedComponent('random')
+    .nullable()
+    .describe('What is hidden; null, the default of contrastive objectives: nothing.'),
   objective: namedComponent('mae').describe('What is learned from it.'),
   augmentation: AugmentationConfig.prefault(noAugmentation).describe(
     'Done to each crop. What is not named: nothing for masked objectives; for contrastive ones coarse ' +

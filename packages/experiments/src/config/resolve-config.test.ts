@@ -40,6 +40,21 @@ it('augments both views of a contrastive objective by default, field by field', 
   expect(coarseShuffle).toMatchObject({ probability: 0.8, holes: 3 });
 });
 
+it('hides nothing for an objective that compares views, and something for one that predicts', async () => {
+  const objective = { name: 'simclr' };
+  expect((await pretrain({ ...minimal, objective })).masking).toBeNull();
+  expect((await pretrain({ ...minimal, objective, masking: null })).masking).toBeNull();
+  expect((await pretrain(minimal)).masking).toMatchObject({ name: 'random', maskRatio: 0.75 });
+  const masked = { ...minimal, masking: { name: 'block' } };
+  await expect(pretrain({ ...masked, objective })).rejects.toThrow(
+    /masking.name: "block" hides tokens, but objective "simclr" .*UNSUPPORTED_CAPABILITY/,
+  );
+  expect((await pretrain({ ...masked, objective }, 'masking=null')).masking).toBeNull();
+  await expect(pretrain({ ...minimal, masking: null })).rejects.toThrow(
+    'masking: null hides nothing, and objective "mae" predicts what is hidden',
+  );
+});
+
 it('adds nothing to the augmentation that a masked pretraining names', async () => {
   const { augmentation } = await pretrain({
     ...minimal,

@@ -12,11 +12,12 @@ import {
 } from './component-fit.js';
 import { FinetuneConfig } from './finetune-config.js';
 import { withFingerprint } from './fingerprint-figures.js';
+import { checkMasking } from './masking-fit.js';
+import { withObjectiveDefaults } from './objective-defaults.js';
 import { applyOverrides } from './overrides.js';
 import { PretrainConfig } from './pretrain-config.js';
 import { readYaml } from './read-yaml.js';
 import { finetuneSchema, pretrainSchema } from './run-schema.js';
-import { withViewAugmentation } from './view-augmentation.js';
 
 /** What may be changed on the way from a file to a config. */
 export interface ResolveOptions {
@@ -40,17 +41,18 @@ export async function resolvePretrain(
   options: ResolveOptions,
 ): Promise<PretrainConfig> {
   const { registries, origin = 'config' } = options;
-  const raw = withViewAugmentation(await prepared(input, options, pretrainSchema), registries);
+  const raw = withObjectiveDefaults(await prepared(input, options, pretrainSchema), registries);
   const config = parseConfig(PretrainConfig, raw, origin);
   const resolved = {
     ...config,
     data: await withFingerprint(config.data),
     encoder: registries.encoders.parse(config.encoder),
-    masking: registries.masks.parse(config.masking),
+    masking: config.masking && registries.masks.parse(config.masking),
     objective: registries.objectives.parse(config.objective),
   };
   checkFit(resolved, origin);
   checkNegatives(resolved, origin);
+  checkMasking(resolved, registries, origin);
   const { encoders, objectives } = registries;
   checkCapabilities(encoders, resolved.encoder, objectives, resolved.objective, origin);
   return resolved;

@@ -13,7 +13,9 @@ export type Task = 'pretrain' | 'finetune' | 'study';
 export function pretrainSchema({ encoders, masks, objectives }: Registries): z.ZodObject {
   return PretrainConfig.extend({
     encoder: componentSchema(encoders, 'vit').describe('The backbone.'),
-    masking: componentSchema(masks, 'random').describe('What is hidden.'),
+    masking: componentSchema(masks, 'random')
+      .nullable()
+      .describe('What is hidden; null, the default of contrastive objectives: nothing.'),
     objective: componentSchema(objectives, 'mae').describe('What is learned.'),
   });
 }

@@ -12,6 +12,7 @@ import { gradientsOf } from '@voxmim/training';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { frozenSteps, type FinetuneConfig } from '../config/finetune-config.js';
+import { createMaskStrategy } from '../config/masking-fit.js';
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import type { Registries } from '../registries.js';
 import { buildPretrainModel, buildSegmenter, type PretrainModel } from './build-model.js';
@@ -71,7 +72,7 @@ function passOf(
 }
 
 /** A mask such as the run would draw, of empty crops. */
-function maskOf(config: PretrainConfig, { geometry }: Encoder, { masks }: Registries): TokenMask {
+function maskOf(config: PretrainConfig, { geometry }: Encoder, registries: Registries): TokenMask {
   const contexts = Array.from({ length: config.batchSize }, (_, sample) => ({
     gridShape: geometry.gridShape,
     patchSize: geometry.patchSize,
@@ -79,7 +80,7 @@ function maskOf(config: PretrainConfig, { geometry }: Encoder, { masks }: Regist
     progress: 0,
     voxels: new Float32Array(volumeOf(config.crop) * config.inChannels),
   }));
-  return sampleMask(masks.create(config.masking, undefined), contexts);
+  return sampleMask(createMaskStrategy(config, registries), contexts);
 }
 
 /** The summary of a segmentation model. */

@@ -2,6 +2,7 @@ import { isVoxmimError, type Encoder } from '@voxmim/core';
 import type { TrainingResult } from '@voxmim/training';
 import type { SampleSource } from '@voxmim/data/node';
 
+import { createMaskStrategy } from '../config/masking-fit.js';
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import { resolvePretrain } from '../config/resolve-config.js';
 import { MaskedBatches } from '../data/masked-batches.js';
@@ -88,7 +89,7 @@ async function trainModel(
       signal,
     });
   }
-  const batches = new MaskedBatches(sources, registries.masks.create(config.masking, undefined));
+  const batches = new MaskedBatches(sources, createMaskStrategy(config, registries));
   const learning = new MaskedLearning(batches, objective);
   const held = await readableHeld(run, 1);
   const result = await runLearning(run, { encoder, objective, learning, held, signal });

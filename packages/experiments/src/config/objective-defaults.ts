@@ -11,22 +11,27 @@ const Fields = z.looseObject({
   objective: PretrainConfig.shape.objective,
   crop: PretrainConfig.shape.crop,
   augmentation: Transforms.default({}),
+  masking: z.unknown().optional(),
 });
 
 /**
- * Fills in what a pretraining does to crops where its config does not say, transform by transform and
- * field by field: an objective that compares two views has each of them augmented.
+ * Fills in what a pretraining does to crops where its config does not say: an objective that compares
+ * two views hides nothing, and has each of them augmented, transform by transform and field by field.
  *
  * @param raw a config that has not been checked yet; where it is damaged, it is returned
  * @throws `UNKNOWN_COMPONENT` for an objective that is not registered
  */
-export function withViewAugmentation(raw: unknown, { objectives }: Registries): unknown {
+export function withObjectiveDefaults(raw: unknown, { objectives }: Registries): unknown {
   const fields = Fields.safeParse(raw);
   if (!fields.success) return raw;
-  const { objective, crop, augmentation } = fields.data;
+  const { objective, crop, augmentation, masking } = fields.data;
   const two = objectives.views(objective.name) === 2;
   const defaults = two ? twoViewAugmentation(crop) : noAugmentation;
-  return { ...fields.data, augmentation: withDefaults(augmentation, defaults) };
+  return {
+    ...fields.data,
+    masking: masking === undefined ? (two ? null : {}) : masking,
+    augmentation: withDefaults(augmentation, defaults),
+  };
 }
 
 function withDefaults(
