@@ -15,6 +15,7 @@ it('exports exactly this', () => {
      "fillNormal",
      "fillUniform",
      "invertAffine",
+     "isUnreadable",
      "isVoxmimError",
      "mapAxes",
      "nearestName",

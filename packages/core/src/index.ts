@@ -46,7 +46,7 @@ export type {
 } from './objective.js';
 export { fillNormal, fillUniform } from './fill-random.js';
 export { createRandom, permutation, type Random } from './random.js';
-export type { VolumeReader } from './reader.js';
+export { isUnreadable, type VolumeReader } from './reader.js';
 export {
   Registry,
   type ComponentDefinition,

@@ -1,3 +1,4 @@
+import { type AnyVoxmimError, isVoxmimError } from './errors.js';
 import type { Volume } from './volume.js';
 
 /** Reads one kind of file. */
@@ -21,4 +22,9 @@ export interface VolumeReader {
    * @throws `NOT_FOUND`, `INVALID_FILE`, `UNSUPPORTED_FILE`, `INVALID_DATA`, each naming the file
    */
   read(path: string): Promise<Volume>;
+}
+
+/** Whether an error is one of those of {@link VolumeReader.read}: to be blamed on the files. */
+export function isUnreadable(error: unknown): error is AnyVoxmimError {
+  return isVoxmimError(error, 'NOT_FOUND', 'INVALID_FILE', 'UNSUPPORTED_FILE', 'INVALID_DATA');
 }

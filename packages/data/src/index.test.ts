@@ -61,7 +61,6 @@ it('exports exactly this', () => {
      "defaultWorkers",
      "dicomFile",
      "dicomReader",
-     "isUnreadable",
      "layoutNames",
      "limitNotes",
      "niftiReader",

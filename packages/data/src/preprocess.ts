@@ -15,6 +15,7 @@ import { SpatialTransform } from './geometry/spatial-transform.js';
 import { checkIntensities } from './intensity/check-intensities.js';
 import { IntensityConfig } from './intensity/intensity-config.js';
 import { normalizeInPlace } from './intensity/intensity.js';
+import { lowestOf } from './intensity/statistics.js';
 
 /** What is done to each volume once, before crops are taken. */
 export const PreprocessingConfig = z.strictObject({
@@ -159,12 +160,6 @@ function uncut<Voxels extends VoxelArray>(
 
 function whole(shape: Shape3) {
   return { origin: [0, 0, 0] as const, shape };
-}
-
-function lowestOf(values: Float32Array): number {
-  let lowest = Infinity;
-  for (let index = 0; index < values.length; index++) lowest = Math.min(lowest, values[index]);
-  return lowest;
 }
 
 function isOrientation(codes: string): boolean {

@@ -1,7 +1,11 @@
-/** The size that a JPEG, JPEG-LS or JPEG 2000 stream gives itself. */
-export interface CodestreamSize {
+/** Pixels of a frame. */
+export interface FrameSize {
   readonly rows: number;
   readonly columns: number;
+}
+
+/** The size that a JPEG, JPEG-LS or JPEG 2000 stream gives itself. */
+export interface CodestreamSize extends FrameSize {
   /** Bits per sample. */
   readonly precision: number;
 }

@@ -1,6 +1,6 @@
 import type { CodecModule, FrameDecoder } from '@cornerstonejs/codec-openjpeg/decodewasmjs';
 
-import { codestreamSize } from './codestream-size.js';
+import { type CodestreamSize, codestreamSize, type FrameSize } from './codestream-size.js';
 import { damagedPixels } from './damaged.js';
 import { decodeExtendedJpeg } from './extended-jpeg.js';
 
@@ -9,12 +9,6 @@ export interface DecodedFrame {
   /** Little-endian. */
   readonly bytes: Uint8Array;
   readonly bytesPerSample: number;
-}
-
-/** What the header says of a frame. */
-export interface FrameSize {
-  readonly rows: number;
-  readonly columns: number;
 }
 
 type Compression = 'jpeg' | 'jpegLossless' | 'jpegLs' | 'jpeg2000' | 'htj2k';
@@ -60,7 +54,7 @@ export async function decodeCodestream(
 
 async function decodeLossless(
   frame: Uint8Array,
-  { rows, columns, precision }: FrameSize & { readonly precision: number },
+  { rows, columns, precision }: CodestreamSize,
   path: string,
 ): Promise<DecodedFrame> {
   const { Decoder } = await import('jpeg-lossless-decoder-js');

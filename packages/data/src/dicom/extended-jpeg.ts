@@ -1,8 +1,4 @@
-/** What a decoder needs to know of a frame. */
-interface FrameSize {
-  readonly rows: number;
-  readonly columns: number;
-}
+import type { FrameSize } from './codestream-size.js';
 
 let starting: Promise<void> | undefined;
 

@@ -1,7 +1,9 @@
 import type { Affine, Vector3, Volume } from '@voxmim/core';
 
+import { dot } from '../geometry/dot.js';
 import type { Grid } from '../geometry/grid.js';
 import { resample } from '../geometry/resample.js';
+import { lowestOf } from '../intensity/statistics.js';
 
 /** Angles below this are noise in the header. */
 const UPRIGHT_DEGREES = 0.1;
@@ -21,11 +23,8 @@ export function tiltDegrees(step: Vector3, normal: Vector3): number {
  * where they are along the normal; within them values are interpolated linearly. Outside lies the lowest value.
  */
 export function straightened<Voxels extends Volume>(volume: Voxels): Volume<Voxels['data']> {
-  let lowest = Infinity;
-  for (let index = 0; index < volume.data.length; index++) {
-    lowest = Math.min(lowest, volume.data[index]);
-  }
-  return resample<Voxels['data']>(volume, straightGrid(volume), 'linear', { outside: lowest });
+  const outside = lowestOf(volume.data);
+  return resample<Voxels['data']>(volume, straightGrid(volume), 'linear', { outside });
 }
 
 function straightGrid({ shape, affine }: Grid): Grid {
@@ -62,8 +61,6 @@ function added(shift: number): { readonly total: number; readonly before: number
   return { total, before: shift < 0 ? total : 0 };
 }
 
-const dot = (left: Vector3, right: Vector3): number =>
-  left[0] * right[0] + left[1] * right[1] + left[2] * right[2];
 const plus = (base: Vector3, axis: Vector3, by: number): Vector3 => [
   base[0] + axis[0] * by,
   base[1] + axis[1] * by,

@@ -1,5 +1,6 @@
 import { type Affine, type Vector3, VoxmimError } from '@voxmim/core';
 
+import { dot } from '../geometry/dot.js';
 import type { DicomSlice } from './dicom-image.js';
 import { tiltDegrees } from './gantry-tilt.js';
 import type { DicomStackConfig } from './stack-config.js';
@@ -193,8 +194,6 @@ function refused(
 function cross([ax, ay, az]: Vector3, [bx, by, bz]: Vector3): Vector3 {
   return [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx];
 }
-const dot = (left: Vector3, right: Vector3): number =>
-  left[0] * right[0] + left[1] * right[1] + left[2] * right[2];
 const scale = ([x, y, z]: Vector3, by: number): Vector3 => [x * by, y * by, z * by];
 const subtract = (left: Vector3, right: Vector3): Vector3 => [
   left[0] - right[0],

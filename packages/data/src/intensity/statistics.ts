@@ -1,7 +1,14 @@
-import type { Volume } from '@voxmim/core';
+import type { Volume, VoxelArray } from '@voxmim/core';
 
 /** Lowest and highest value. */
 export type ValueRange = readonly [lowest: number, highest: number];
+
+/** The least of some voxels; `Infinity` for none. */
+export function lowestOf(voxels: VoxelArray): number {
+  let lowest = Infinity;
+  for (let index = 0; index < voxels.length; index++) lowest = Math.min(lowest, voxels[index]);
+  return lowest;
+}
 
 /** Mean and standard deviation, of the population. */
 export interface Moments {

@@ -9,6 +9,7 @@ import { type Grid, gridWithSpacing } from '../geometry/grid.js';
 import { axisCodes, parseAxisCodes } from '../geometry/orientation.js';
 import { reorient } from '../geometry/reorient.js';
 import { resample } from '../geometry/resample.js';
+import { lowestOf } from '../intensity/statistics.js';
 import { datatypeOfArray, niftiDatatypes, type NiftiDatatypeName } from '../nifti/datatype.js';
 import type { NiftiExtension } from '../nifti/extensions.js';
 import { smallestLabelType } from '../nifti/voxels-to-write.js';
@@ -152,7 +153,7 @@ function onGridAsked(volume: Volume, config: ConvertConfig, like: Grid | undefin
   const target = { shape: grid.shape, affine: grid.affine };
   const interpolation = config.interpolation ?? (labels ? 'nearest' : 'linear');
   // A spacing keeps the field of view, so that what lies outside is nearer than a voxel.
-  const nothing = labels ? 0 : like ? lowestOf(volume) : 'border';
+  const nothing = labels ? 0 : like ? lowestOf(volume.data) : 'border';
   const outside = config.outside ?? nothing;
   return resample(source, target, interpolation, { outside, antiAlias, separateSlices });
 }
@@ -161,12 +162,6 @@ function onGridAsked(volume: Volume, config: ConvertConfig, like: Grid | undefin
 function asFloat(volume: Volume): Volume {
   const isFloat = volume.data instanceof Float32Array || volume.data instanceof Float64Array;
   return isFloat ? volume : { ...volume, data: Float32Array.from(volume.data) };
-}
-
-function lowestOf({ data }: Volume): number {
-  let lowest = Infinity;
-  for (let index = 0; index < data.length; index++) lowest = Math.min(lowest, data[index]);
-  return lowest;
 }
 
 async function refuseExisting(out: string): Promise<void> {

@@ -7,7 +7,6 @@ export { CacheConfig, cacheFolder } from './cache/cache-config.js';
 export type { CropSource } from './cache/crop-source.js';
 export { VolumeCache } from './cache/volume-cache.js';
 export { CaseStore, type CaseRecipe, type CaseStoreOptions } from './cases/case-store.js';
-export { isUnreadable } from './cases/unreadable.js';
 export { limitNotes } from './cases/note-limiter.js';
 export { readCaseImage, type CaseImage, type ReadCaseOptions } from './cases/read-case.js';
 export { convertVolume, ConvertConfig, type Conversion } from './convert.js';

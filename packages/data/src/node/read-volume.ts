@@ -2,11 +2,13 @@ import { stat } from 'node:fs/promises';
 
 import type { Volume } from '@voxmim/core';
 
+import type { DicomVolume } from '../dicom/open-dicom.js';
 import { looksLikeDicom } from '../dicom/parse-dicom.js';
-import { dicomReader } from './dicom-folder.js';
+import type { DicomStackConfig } from '../dicom/stack-config.js';
+import { readOneSeries } from './dicom-folder.js';
 import { firstBytes } from './first-bytes.js';
 import { readNiftiFile } from './read-nifti-file.js';
-import { VolumeReaders } from './volume-readers.js';
+import type { VolumeReaders } from './volume-readers.js';
 
 /**
  * Reads a NIfTI file (`.nii`, `.nii.gz`, or an `.hdr` and `.img` pair by either name), a DICOM file,
@@ -15,10 +17,27 @@ import { VolumeReaders } from './volume-readers.js';
  * @throws `NOT_FOUND`, `INVALID_FILE`, `UNSUPPORTED_FILE`, each naming the file; `INVALID_CONFIG`
  *   for a folder of several series, `INVALID_DATA` for a series with missing slices
  */
-export async function readVolume(path: string, readers = new VolumeReaders()): Promise<Volume> {
-  const own = readers.find(path);
-  if (own) return own.read(path);
-  return (await isDicomPath(path)) ? dicomReader.read(path) : readNiftiFile(path);
+export async function readVolume(path: string, readers?: VolumeReaders): Promise<Volume> {
+  return (await readWithNotes(path, { readers })).volume;
+}
+
+/** How {@link readWithNotes} goes about it. */
+export interface ReadOptions {
+  /** How DICOM series are read; by the defaults without it. */
+  readonly dicom?: DicomStackConfig | undefined;
+  /** Of formats that are not built in. */
+  readonly readers?: VolumeReaders | undefined;
+}
+
+/** Like {@link readVolume}, with what somebody should know about the volume. */
+export async function readWithNotes(
+  path: string,
+  { dicom, readers }: ReadOptions,
+): Promise<DicomVolume> {
+  const own = readers?.find(path);
+  if (own) return { volume: await own.read(path), notes: [] };
+  if (await isDicomPath(path)) return readOneSeries(path, dicom);
+  return { volume: await readNiftiFile(path), notes: [] };
 }
 
 /** Whether a path is read as DICOM: a folder, a file of such a name, or one that begins as DICOM does. */

@@ -1,5 +1,4 @@
-import { VoxmimError } from '@voxmim/core';
-import { isUnreadable } from '@voxmim/data/node';
+import { isUnreadable, VoxmimError } from '@voxmim/core';
 
 import type { DataConfig } from '../config/data-config.js';
 import type { RunMonitor } from '../run/run-monitor.js';

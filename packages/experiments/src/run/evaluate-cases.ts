@@ -1,5 +1,5 @@
-import { spacingOf } from '@voxmim/core';
-import { isUnreadable, readLabels, writeVolume } from '@voxmim/data/node';
+import { isUnreadable, spacingOf } from '@voxmim/core';
+import { readLabels, writeVolume } from '@voxmim/data/node';
 import type { CaseMetrics } from '@voxmim/evaluation';
 import type { Segmenter } from '@voxmim/segmentation';
 

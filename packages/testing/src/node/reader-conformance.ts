@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import {
   createRandom,
+  isUnreadable,
   isVoxmimError,
   spacingOf,
   volumeOf,
@@ -161,13 +162,7 @@ async function attempt(reader: VolumeReader, path: string): Promise<Attempt> {
 }
 
 function expectTold(error: unknown, path: string, what: string): void {
-  const isTyped = isVoxmimError(
-    error,
-    'NOT_FOUND',
-    'INVALID_FILE',
-    'UNSUPPORTED_FILE',
-    'INVALID_DATA',
-  );
+  const isTyped = isUnreadable(error);
   expectThat(isTyped, () => `For ${what}, a code was expected, not ${String(error)}.`);
   if (isTyped) {
     expectThat(error.message.includes(path), () => `${error.message} does not name ${path}.`);

@@ -4,19 +4,13 @@ import { type DicomVolume, openDicom } from '../../dicom/open-dicom.js';
 import type { DicomStackConfig } from '../../dicom/stack-config.js';
 import type { DatasetCase } from '../dataset.js';
 import { dicomFile } from '../dicom-file.js';
-import { readOneSeries } from '../dicom-folder.js';
-import { readNiftiFile } from '../read-nifti-file.js';
-import { isDicomPath } from '../read-volume.js';
-import type { VolumeReaders } from '../volume-readers.js';
+import { type ReadOptions, readWithNotes } from '../read-volume.js';
 import { stackChannels } from './stack-channels.js';
 
 /** What a case must be, and how its DICOM series are read. */
-export interface ReadCaseOptions {
+export interface ReadCaseOptions extends ReadOptions {
   /** How many channels there must be; any number without it. */
   readonly inChannels?: number;
-  readonly dicom?: DicomStackConfig | undefined;
-  /** Of formats that are not built in. */
-  readonly readers?: VolumeReaders | undefined;
 }
 
 /** The image of a case, and what somebody should know about it. */
@@ -39,7 +33,7 @@ export async function readCaseImage(
   const { id, images, series } = entry;
   const read = series
     ? [await readSeries(series, images[0] ?? id, dicom)]
-    : await Promise.all(images.map((path) => readImage(path, { dicom, readers })));
+    : await Promise.all(images.map((path) => readWithNotes(path, { dicom, readers })));
   const volumes = read.map(({ volume }) => volume);
   const image = stackChannels(volumes, images, id);
   const notes = read.flatMap((one, index) => one.notes.map((note) => `${images[index]}: ${note}`));
@@ -50,13 +44,6 @@ export async function readCaseImage(
     `Set inChannels to ${image.channels}, or give images with ${inChannels}.`,
     { path: images[0] ?? id, reason: 'number of channels' },
   );
-}
-
-async function readImage(path: string, { dicom, readers }: ReadCaseOptions): Promise<DicomVolume> {
-  const own = readers?.find(path);
-  if (own) return { volume: await own.read(path), notes: [] };
-  if (await isDicomPath(path)) return readOneSeries(path, dicom);
-  return { volume: await readNiftiFile(path), notes: [] };
 }
 
 /** Reads the files of one DICOM series. */

@@ -1,4 +1,10 @@
-import { type AnyVoxmimError, createRandom, type Random, VoxmimError } from '@voxmim/core';
+import {
+  type AnyVoxmimError,
+  createRandom,
+  isUnreadable,
+  type Random,
+  VoxmimError,
+} from '@voxmim/core';
 
 import { augment } from '../../augment/augment.js';
 import type { Sample } from '../../augment/sample.js';
@@ -13,7 +19,6 @@ import {
 } from '../../crop/crop-sampler.js';
 import type { CropSource } from '../cache/crop-source.js';
 import type { CaseStore } from '../cases/case-store.js';
-import { isUnreadable } from '../cases/unreadable.js';
 import type {
   DrawnSample,
   SampleOptions,
