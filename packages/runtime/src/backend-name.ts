@@ -1,4 +1,4 @@
-import { nearestName, VoxmimError } from '@voxmim/core';
+import { knownName } from './known-name.js';
 
 /** Every backend this package knows, in the order of choice. */
 export const backendNames = [
@@ -20,13 +20,5 @@ export type BackendName = (typeof backendNames)[number];
  * @throws `UNKNOWN_COMPONENT` that names the nearest known one
  */
 export function parseBackendName(text: string, origin: string): BackendName {
-  const name = backendNames.find((known) => known === text);
-  if (name) return name;
-  const guess = nearestName(text, backendNames);
-  throw new VoxmimError(
-    'UNKNOWN_COMPONENT',
-    `${origin}: there is no backend "${text}".`,
-    `${guess ? `Did you mean "${guess}"? ` : ''}Known are ${backendNames.join(', ')}.`,
-    { kind: 'backend', name: text, known: backendNames },
-  );
+  return knownName(text, { kind: 'backend', known: backendNames, origin });
 }

@@ -1,4 +1,4 @@
-import { nearestName, VoxmimError } from '@voxmim/core';
+import { knownName } from './known-name.js';
 
 /** Every device that some backend can be told to compute on. */
 export const deviceNames = ['cpu', 'cuda', 'webgpu', 'tensorrt', 'dml', 'coreml'] as const;
@@ -13,13 +13,5 @@ export type DeviceName = (typeof deviceNames)[number];
  * @throws `UNKNOWN_COMPONENT` that names the nearest known one
  */
 export function parseDeviceName(text: string, origin: string): DeviceName {
-  const name = deviceNames.find((known) => known === text);
-  if (name) return name;
-  const guess = nearestName(text, deviceNames);
-  throw new VoxmimError(
-    'UNKNOWN_COMPONENT',
-    `${origin}: there is no device "${text}".`,
-    `${guess ? `Did you mean "${guess}"? ` : ''}Known are ${deviceNames.join(', ')}.`,
-    { kind: 'device', name: text, known: deviceNames },
-  );
+  return knownName(text, { kind: 'device', known: deviceNames, origin });
 }

@@ -1,4 +1,5 @@
 import { tile, volumeOf, VoxmimError, type Shape3, type Volume } from '@voxmim/core';
+import { hiddenVoxels } from '@voxmim/masking';
 
 import { paintGray, percentileRange, type IntensityRange } from '../picture/intensity.js';
 import { montage } from '../picture/montage.js';
@@ -159,14 +160,7 @@ function hiddenVolume({
 }: Omit<ReconstructionInput, 'target'>) {
   checkSize('mask', hidden.length, volumeOf(gridShape));
   checkSize('prediction', prediction.length, image.data.length);
-  const [, height, width] = image.shape;
-  const patch = tile(image.shape, gridShape);
-  const data = new Uint8Array(volumeOf(image.shape)).map((_, voxel) => {
-    const [d, h] = [Math.floor(voxel / (height * width)), Math.floor(voxel / width) % height];
-    const [i, j] = [Math.floor(d / patch[0]), Math.floor(h / patch[1])];
-    const k = Math.floor((voxel % width) / patch[2]);
-    return hidden[(i * gridShape[1] + j) * gridShape[2] + k] ?? 0;
-  });
+  const data = hiddenVoxels(hidden, gridShape, tile(image.shape, gridShape));
   return { ...image, data, channels: 1 };
 }
 

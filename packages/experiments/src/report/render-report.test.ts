@@ -6,7 +6,6 @@ import { drawReconstruction, type ReconstructionInput } from './draw-reconstruct
 import { bestMedianWorst, drawSegmentation } from './draw-segmentation.js';
 import { renderReport } from './render-report.js';
 import { emptyReport, ReportContent, type Comparison } from './report-content.js';
-import { thinPoints } from './thin-points.js';
 
 const HOSTILE = `<img src=x onerror="alert('1')"> & co`;
 
@@ -289,27 +288,5 @@ describe('concludeComparison', () => {
 
   it('claims nothing where the interval holds 0', () => {
     expect(changed({ mean: 0.04, low: -0.01, high: 0.09 }, 500)).toContain('no clear difference');
-  });
-});
-
-describe('thinPoints', () => {
-  it('averages neighbours and ends where the curve ends', () => {
-    const points = [1, 2, 3, 4, 5].map((x) => [x, x * 10] as const);
-
-    expect(thinPoints(points, 3)).toEqual([
-      [2, 15],
-      [4, 35],
-      [5, 50],
-    ]);
-    expect(thinPoints(points, 5)).toEqual(points);
-  });
-
-  it('leaves out what is not finite', () => {
-    expect(
-      thinPoints([
-        [1, NaN],
-        [2, 3],
-      ]),
-    ).toEqual([[2, 3]]);
   });
 });

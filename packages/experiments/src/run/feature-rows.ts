@@ -1,5 +1,11 @@
+import type { Encoder } from '@voxmim/core';
 import type { FeatureRows } from '@voxmim/evaluation';
 import * as tf from '@tensorflow/tfjs-core';
+
+/** The deepest features of an encoder in inference, `[B, d, h, w, C]`. */
+export function deepestFeatures(encoder: Encoder, volumes: tf.Tensor5D): tf.Tensor5D {
+  return encoder.pyramid(volumes).at(-1) ?? volumes;
+}
 
 /** Reads the vectors along the last axis of what `make` gives; it runs inside a tidy. */
 export async function readRows(make: () => tf.Tensor): Promise<FeatureRows> {

@@ -3,7 +3,7 @@ import { probeLinearly, type FeatureRows, type ProbeRows } from '@voxmim/evaluat
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { ProbeCrops, ProbeData } from '../data/probe-crops.js';
-import { joinRows, readRows, spreadRows } from './feature-rows.js';
+import { deepestFeatures, joinRows, readRows, spreadRows } from './feature-rows.js';
 
 /** Cells that a probe is fitted on, and judged on, at most: some milliseconds to a second of work. */
 const PROBED_ROWS = 1024;
@@ -42,7 +42,7 @@ export class OnlineProbe {
       features.push(
         await readRows(() => {
           const volumes = tf.tensor5d(values, [part, ...crop, channels]);
-          const deepest = this.#encoder.pyramid(volumes).at(-1) ?? volumes;
+          const deepest = deepestFeatures(this.#encoder, volumes);
           grid = [deepest.shape[1], deepest.shape[2], deepest.shape[3]];
           return deepest;
         }),
@@ -74,18 +74,19 @@ export function classFractions(
   cells: { readonly grid: Shape3; readonly stride: Shape3; readonly numClasses: number },
 ): FeatureRows {
   const { grid, stride, numClasses } = cells;
-  const width = numClasses - 1;
-  const values = new Float32Array(volumeOf(grid) * width);
+  const organs = numClasses - 1;
+  const values = new Float32Array(volumeOf(grid) * organs);
   const sizes = new Float32Array(volumeOf(grid));
-  const [, height, depthWidth] = shape;
+  const [, height, width] = shape;
   labels.forEach((label, voxel) => {
-    const w = Math.floor((voxel % depthWidth) / stride[2]);
-    const h = Math.floor((Math.floor(voxel / depthWidth) % height) / stride[1]);
-    const d = Math.floor(voxel / (height * depthWidth) / stride[0]);
+    const w = Math.floor((voxel % width) / stride[2]);
+    const h = Math.floor((Math.floor(voxel / width) % height) / stride[1]);
+    const d = Math.floor(voxel / (height * width) / stride[0]);
     const cell = (d * grid[1] + h) * grid[2] + w;
     sizes[cell] = (sizes[cell] ?? 0) + 1;
-    const at = cell * width + label - 1;
+    const at = cell * organs + label - 1;
     if (label > 0) values[at] = (values[at] ?? 0) + 1;
   });
-  return { values: values.map((count, at) => count / (sizes[Math.floor(at / width)] ?? 1)), width };
+  const fractions = values.map((count, at) => count / (sizes[Math.floor(at / organs)] ?? 1));
+  return { values: fractions, width: organs };
 }

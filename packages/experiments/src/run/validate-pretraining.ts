@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import type { CropBatch } from '../data/pretrain-batches.js';
-import { joinRows, readRows, spreadRows } from './feature-rows.js';
+import { deepestFeatures, joinRows, readRows, spreadRows } from './feature-rows.js';
 import type { Learning } from './learning.js';
 import type { OnlineProbe } from './online-probe.js';
 
@@ -92,10 +92,8 @@ export class PretrainValidation<Batch extends CropBatch> {
   }
 
   async #cells({ voxels, shape }: Batch): Promise<FeatureRows> {
-    return readRows(() => {
-      const volumes = tf.tensor5d(voxels, shape);
-      return this.#options.encoder.pyramid(volumes).at(-1) ?? volumes;
-    });
+    const { encoder } = this.#options;
+    return readRows(() => deepestFeatures(encoder, tf.tensor5d(voxels, shape)));
   }
 
   #warnOfCollapse(metrics: Readonly<Record<string, number>>): void {

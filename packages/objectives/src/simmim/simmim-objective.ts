@@ -30,8 +30,9 @@ import type { TokenDecoder } from './token-decoder.js';
  * The deepest features of a hierarchical encoder are coarser than tokens: each cell predicts all
  * that is under it. `normPixLoss` standardizes tokens, never whole cells.
  *
- * Source: Xie et al., arXiv:2111.09886; microsoft/SimMIM, whose `1e-5` in the denominator is left out, as a mask hides at
- * least one token. MIM-Med3D's ViT is the same with `finalNorm: false` and `tokenStd: 1`.
+ * Source: Xie et al., arXiv:2111.09886; microsoft/SimMIM, whose `1e-5` in the denominator is left
+ * out, as a mask hides at least one token. MIM-Med3D's ViT is the same with `finalNorm: false` and
+ * `tokenStd: 1`.
  */
 export class SimmimObjective extends HiddenPatchObjective {
   override readonly name = 'simmim';
