@@ -12,6 +12,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { workspaceRoot } from '../scripts/workspace.mts';
+import { median } from './median.mts';
+import type { MemoryTrend } from './memory-trend.mts';
 import { type BenchOptions, readOptions } from './options.mts';
 
 interface Measurement {
@@ -25,16 +27,6 @@ interface Measurement {
   /** Ours only. */
   readonly memory?: MemoryTrend;
   readonly result: number;
-}
-
-/** How memory moved between the end of the warm-up and the last step. */
-interface MemoryTrend {
-  readonly growthMb: number;
-  readonly newTensors: number;
-  /** Resident after garbage collection, at regular steps; only with many repeats. */
-  readonly samplesMb: readonly number[];
-  /** Of the second half of the samples, per 100 steps, with its standard error. */
-  readonly slopeMb: readonly [slope: number, error: number] | null;
 }
 
 /** Why a case was not measured on one side. */
@@ -123,11 +115,6 @@ function describeMemory({ growthMb, newTensors, samplesMb, slopeMb }: MemoryTren
   if (!slopeMb) return growth;
   const [slope, error] = slopeMb.map((value) => value.toFixed(2));
   return `${growth}\n  resident after collection: ${samplesMb.join(', ')} MB; second half ${slope} ± ${error} MB per 100 steps`;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 function here(file: string): string {

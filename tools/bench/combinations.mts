@@ -25,6 +25,7 @@ import {
 import { startBackend } from '@voxmim/runtime';
 
 import { workspaceRoot } from '../scripts/workspace.mts';
+import { median } from './median.mts';
 
 const WARM_UP = 5;
 /** The recipe that holds each encoder. */
@@ -102,9 +103,8 @@ async function measure(names: string): Promise<Figures> {
   }
   const counted = times.slice(WARM_UP);
   const gaps = counted.slice(1).map((time, at) => time - (counted[at] ?? 0));
-  const median = gaps.sort((a, b) => a - b)[gaps.length >> 1] ?? NaN;
   return {
-    stepsPerSecond: 1000 / median,
+    stepsPerSecond: 1000 / median(gaps),
     peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
   };
 }

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { listSlices } from './dicom-listing.mts';
+import { median } from './median.mts';
 
 interface BenchCase {
   /** What it needs, below the data folder. */
@@ -115,11 +116,6 @@ function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let index = 0; index < values.length; index++) sum += values[index] ?? 0;
   return sum / values.length;
-}
-
-function median(values: readonly number[]): number {
-  const ascending = [...values].sort((left, right) => left - right);
-  return ascending[Math.floor(ascending.length / 2)] ?? NaN;
 }
 
 function round(seconds: number): number {

@@ -12,6 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { median } from './median.mts';
+
 interface BenchCase {
   readonly shape: Shape3;
   readonly spacing: Spacing3;
@@ -130,11 +132,6 @@ function fillEllipsoid(
       }
     }
   }
-}
-
-function median(values: readonly number[]): number {
-  const ascending = [...values].sort((left, right) => left - right);
-  return ascending[Math.floor(ascending.length / 2)] ?? NaN;
 }
 
 function peakMb(): number {
