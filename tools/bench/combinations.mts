@@ -13,14 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 
-import { isVoxmimError } from '@voxmim/core';
+import { isVoxmimError, type RunMonitor } from '@voxmim/core';
 import {
   createRegistries,
   finetune,
   pretrain,
   readFinetuneConfig,
   readPretrainConfig,
-  type RunMonitor,
 } from '@voxmim/experiments';
 import { startBackend } from '@voxmim/runtime';
 

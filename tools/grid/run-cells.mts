@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { volumeOf } from '@voxmim/core';
+import { volumeOf, type RunMonitor } from '@voxmim/core';
 import { phantomClasses } from '@voxmim/data';
 import { readVolume } from '@voxmim/data/node';
 import {
@@ -11,7 +11,6 @@ import {
   resolveFinetune,
   resolvePretrain,
   type Registries,
-  type RunMonitor,
 } from '@voxmim/experiments';
 import type { StartedBackend } from '@voxmim/runtime';
 import { loadCheckpointWeights } from '@voxmim/training/node';

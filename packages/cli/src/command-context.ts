@@ -1,4 +1,4 @@
-import type { RunMonitor } from '@voxmim/experiments';
+import type { RunMonitor } from '@voxmim/core';
 import type { Command } from 'commander';
 
 import { withInterrupt } from './interrupt.js';

@@ -1,4 +1,4 @@
-import type { RunMonitor, StageProgress } from '@voxmim/experiments';
+import type { RunMonitor, StageProgress } from '@voxmim/core';
 import { Presets, SingleBar } from 'cli-progress';
 
 import type { Terminal } from './terminal.js';

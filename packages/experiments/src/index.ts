@@ -82,7 +82,6 @@ export {
 } from './run/preprocess-data.js';
 export { pretrain, type PretrainResult } from './run/pretrain.js';
 export type { RunFolderOptions } from './run/run-folder.js';
-export type { RunMonitor, StageProgress } from './run/run-monitor.js';
 export type { RunOptions } from './run/run-options.js';
 export { formatModelSummary, type ModelSummary } from './model/model-summary.js';
 export { formatPlan, planFinetune, planPretrain, type RunPlan } from './run/plan-run.js';

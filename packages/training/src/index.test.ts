@@ -6,6 +6,7 @@ it('exports these names', () => {
    [
      "AdamW",
      "AdamWConfig",
+     "CheckpointConfig",
      "ScheduleConfig",
      "WeightAverage",
      "clipByGlobalNorm",
@@ -34,7 +35,6 @@ it('exports these names', () => {
   `);
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
    [
-     "CheckpointConfig",
      "CheckpointFolder",
      "JsonlLog",
      "TensorBoardLog",

@@ -4,6 +4,7 @@
  * @module
  */
 export { AdamW, AdamWConfig, type AdamWUpdate } from './adamw.js';
+export { CheckpointConfig } from './checkpoint-config.js';
 export { clipByGlobalNorm, clipFactor, globalNorm } from './gradient-norm.js';
 export { gradientsOf, type LossGradients } from './gradients.js';
 export {
@@ -28,15 +29,13 @@ export {
   type WarmupPolyOptions,
 } from './schedule.js';
 export {
-  loadWeights,
-  readVariables,
   restoreSnapshot,
   takeSnapshot,
-  variablesOf,
   type TrainingParts,
   type TrainingSnapshot,
   type TrainingState,
 } from './snapshot.js';
+export { loadWeights, readVariables, variablesOf } from './stored-variables.js';
 export { train, type CheckpointStore, type TrainingBatch, type TrainOptions } from './train.js';
 export type {
   CheckpointRecord,

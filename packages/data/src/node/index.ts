@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { CacheConfig, cacheFolder } from './cache/cache-config.js';
+export { CacheConfig } from './cache/cache-config.js';
+export { cacheFolder } from './cache/cache-folder.js';
 export type { CropSource } from './cache/crop-source.js';
 export { VolumeCache } from './cache/volume-cache.js';
 export { CaseStore, type CaseRecipe, type CaseStoreOptions } from './cases/case-store.js';

@@ -1,7 +1,6 @@
 import { extent, shape3 } from '@voxmim/core';
 import { deviceNames } from '@voxmim/runtime';
-import { ScheduleConfig } from '@voxmim/training';
-import { CheckpointConfig } from '@voxmim/training/node';
+import { CheckpointConfig, ScheduleConfig } from '@voxmim/training';
 import { z } from 'zod';
 
 import { namedComponent } from './component-schema.js';

@@ -1,7 +1,6 @@
-import { isUnreadable, VoxmimError } from '@voxmim/core';
+import { isUnreadable, VoxmimError, type RunMonitor } from '@voxmim/core';
 
 import type { DataConfig } from '../config/data-config.js';
-import type { RunMonitor } from '../run/run-monitor.js';
 import type { RunData } from './run-data.js';
 
 /**

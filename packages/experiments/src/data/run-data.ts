@@ -1,4 +1,4 @@
-import { VoxmimError, type Shape3 } from '@voxmim/core';
+import { VoxmimError, type Shape3, type RunMonitor } from '@voxmim/core';
 import type { RegionsConfig } from '@voxmim/data';
 import {
   CaseStore,
@@ -14,7 +14,6 @@ import {
 } from '@voxmim/data/node';
 
 import type { DataConfig, Split } from '../config/data-config.js';
-import type { RunMonitor } from '../run/run-monitor.js';
 import { checkRegions } from './check-regions.js';
 import { cropBalanceOf, type CropFields } from './crop-balance.js';
 import { splitCases } from './split.js';

@@ -1,4 +1,4 @@
-import { isVoxmimError } from '@voxmim/core';
+import { isVoxmimError, type RunMonitor } from '@voxmim/core';
 import { type Fingerprint, FingerprintCollector } from '@voxmim/data';
 import { DicomStackConfig } from '@voxmim/data/dicom';
 import {
@@ -10,7 +10,6 @@ import {
 } from '@voxmim/data/node';
 
 import { inspectPicture } from '../picture/inspect-picture.js';
-import type { RunMonitor } from '../run/run-monitor.js';
 import {
   absentClasses,
   factsOf,

@@ -1,4 +1,4 @@
-import { affinesAgree, spacingOf, VoxmimError, type Volume } from '@voxmim/core';
+import { affinesAgree, spacingOf, VoxmimError, type Volume, type RunMonitor } from '@voxmim/core';
 import type { RegionsConfig } from '@voxmim/data';
 import { openDataset, readLabels, readVolume, writeFileWhole } from '@voxmim/data/node';
 import type { CaseMetrics } from '@voxmim/evaluation';
@@ -12,7 +12,6 @@ import {
   type EvaluationResult,
 } from '../evaluation/evaluation-result.js';
 import { judgeCase, type JudgedBy } from '../evaluation/judge-case.js';
-import type { RunMonitor } from './run-monitor.js';
 
 /** What {@link evaluateFolders} is given. */
 export interface EvaluateOptions {

@@ -1,8 +1,8 @@
+import type { RunMonitor } from '@voxmim/core';
 import type { StartedBackend } from '@voxmim/runtime';
 
 import type { Registries } from '../registries.js';
 import type { RunFolderOptions } from './run-folder.js';
-import type { RunMonitor } from './run-monitor.js';
 
 /** What a training run is given beside its config. */
 export interface RunOptions extends RunFolderOptions {

@@ -1,10 +1,10 @@
+import type { RunMonitor } from '@voxmim/core';
 import { startBackend, type StartedBackend } from '@voxmim/runtime';
 
 import type { FinetuneConfig } from '../config/finetune-config.js';
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import { openRunData, type RunData } from '../data/run-data.js';
 import { runEntry, RunFolder } from './run-folder.js';
-import type { RunMonitor } from './run-monitor.js';
 import type { RunOptions } from './run-options.js';
 import { recordEnvironment, RunRecorder } from './run-record.js';
 

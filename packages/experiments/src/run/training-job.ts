@@ -1,4 +1,4 @@
-import type { Encoder, ParameterOwner } from '@voxmim/core';
+import type { Encoder, ParameterOwner, RunMonitor } from '@voxmim/core';
 import {
   AdamW,
   createSchedule,
@@ -21,7 +21,6 @@ import {
 import type { FinetuneConfig } from '../config/finetune-config.js';
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import type { RunFolder } from './run-folder.js';
-import type { RunMonitor } from './run-monitor.js';
 
 /** Enough to keep loader threads busy over a step that is quicker than others. */
 const LOAD_AHEAD = 3;

@@ -1,23 +1,10 @@
 import { mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import { z } from 'zod';
-
 import type { TrainingSnapshot } from '../snapshot.js';
 import type { CheckpointStore } from '../train.js';
 import { checkpointContent } from './checkpoint-format.js';
 import { UNFINISHED, flushFolder, writeFailed, writeFolder } from './write-folder.js';
-
-/** What a run keeps on disk. */
-export const CheckpointConfig = z.strictObject({
-  every: z.int().positive().default(500).describe('Steps between checkpoints.'),
-  keep: z
-    .int()
-    .positive()
-    .default(2)
-    .describe('Newest checkpoints that stay; the best one stays beside them.'),
-});
-export type CheckpointConfig = z.infer<typeof CheckpointConfig>;
 
 /** What a {@link CheckpointFolder} is told. */
 export interface CheckpointFolderOptions {

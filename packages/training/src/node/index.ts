@@ -4,7 +4,6 @@
  * @module
  */
 export {
-  CheckpointConfig,
   CheckpointFolder,
   openCheckpointFolder,
   type CheckpointFolderOptions,

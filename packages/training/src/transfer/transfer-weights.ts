@@ -2,7 +2,7 @@ import { type ParameterOwner, VoxmimError } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { StoredTensor, TensorMap } from '../safetensors/stored-tensor.js';
-import { assignStored, variablesOf } from '../snapshot.js';
+import { assignStored, variablesOf } from '../stored-variables.js';
 import { type AdaptationGeometry, adaptTensor } from './adapt-tensor.js';
 
 /** What became of one tensor. */

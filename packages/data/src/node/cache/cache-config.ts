@@ -1,6 +1,3 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-
 import { z } from 'zod';
 
 /** Where preprocessed volumes are kept on disk, and how many. */
@@ -20,9 +17,3 @@ export const CacheConfig = z.strictObject({
     .describe('Largest size; beyond it, what was not used for longest is removed.'),
 });
 export type CacheConfig = z.infer<typeof CacheConfig>;
-
-/** The folder that a config means on this machine. */
-export function cacheFolder({ dir }: CacheConfig): string {
-  const { VOXMIM_CACHE, XDG_CACHE_HOME } = process.env;
-  return dir ?? (VOXMIM_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'voxmim'));
-}
