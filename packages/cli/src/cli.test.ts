@@ -197,7 +197,7 @@ describe('a study', () => {
     const before = await readdir(root);
     const { code, out } = await run('study', path, '--out', join(root, 'study'), '--dry-run');
     expect(code).toBe(0);
-    expect(out).toContain('one pretraining and 8 fine-tunings with 1, 2 labels, 18 steps in all');
+    expect(out).toContain('in all 9 runs, 18 steps');
     expect(await readdir(root)).toEqual(before);
   });
 });

@@ -51,14 +51,13 @@ export class VoxmimError<C extends ErrorCode = ErrorCode> extends Error {
 
   constructor(
     readonly code: C,
-    /** What is wrong; `message` says it with the remedy and the code. */
-    readonly problem: string,
+    message: string,
     /** One imperative sentence: what the caller should do next. */
     readonly remedy: string,
     readonly details: ErrorDetails[C],
     options?: ErrorOptions,
   ) {
-    super(`${problem} ${remedy} [${code}]`, options);
+    super(`${message} ${remedy} [${code}]`, options);
   }
 }
 

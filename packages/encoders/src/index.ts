@@ -3,6 +3,11 @@
  *
  * @module
  */
+export {
+  IdentityConfig,
+  identityDefinition,
+  IdentityEncoder,
+} from './identity/identity-encoder.js';
 export { SwinConfig, swinPresets } from './swin/config.js';
 export { swinDefinition, SwinEncoder } from './swin/swin-encoder.js';
 export { VanConfig, vanPresets } from './van/config.js';

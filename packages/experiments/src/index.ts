@@ -10,8 +10,8 @@ export {
   FinetuneValidationConfig,
   InferenceConfig,
   InitializationConfig,
-  LabelsConfig,
 } from './config/finetune-config.js';
+export { LabelsConfig } from './config/labels-config.js';
 export { OptimizerConfig } from './config/optimization-config.js';
 export { applyOverrides } from './config/overrides.js';
 export { PretrainConfig, PretrainValidationConfig } from './config/pretrain-config.js';
@@ -86,8 +86,9 @@ export type { RunOptions } from './run/run-options.js';
 export { formatModelSummary, type ModelSummary } from './model/model-summary.js';
 export { formatPlan, planFinetune, planPretrain, type RunPlan } from './run/plan-run.js';
 export { StudyConfig } from './config/study-config.js';
-export { readStudyConfig, resolveStudy } from './config/resolve-study.js';
-export { runStudy, type StudyResult } from './study/few-label-study.js';
+export { readStudyConfig, resolveStudy, type Study } from './study/resolve-study.js';
+export { gatherStudy, type StudyResult } from './study/gather-study.js';
+export { runStudy, runStudyJob, type StudyOptions } from './study/run-study.js';
 export { formatStudyPlan, planStudy, type StudyPlan } from './study/plan-study.js';
 export { quickstart, type QuickstartOptions, type QuickstartSize } from './study/quickstart.js';
 export { formatComparison } from './study/format-comparison.js';

@@ -4,10 +4,11 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { FinetuneConfig } from './config/finetune-config.js';
 import { readYaml } from './config/read-yaml.js';
 import { readFinetuneConfig, readPretrainConfig } from './config/resolve-config.js';
-import { readStudyConfig } from './config/resolve-study.js';
 import { createRegistries } from './registries.js';
+import { readStudyConfig, type Study } from './study/resolve-study.js';
 import { openRunData } from './data/run-data.js';
 
 const recipes = join(__dirname, '../../../recipes');
@@ -70,8 +71,9 @@ it.each(['hippocampus', 'btcv', 'brats'] as const)(
       const set = [`data.path=${folder}`];
       const config =
         kind === 'study'
-          ? (await readStudyConfig(path, { registries, set: [`pretrain.data.path=${folder}`] }))
-              .pretrain
+          ? studied(
+              await readStudyConfig(path, { registries, set: [`pretrain.data.path=${folder}`] }),
+            )
           : kind?.startsWith('pretrain')
             ? await readPretrainConfig(path, { registries, set: [...set, ...modalities(name)] })
             : await readFinetuneConfig(path, { registries, set });
@@ -86,4 +88,10 @@ it.each(['hippocampus', 'btcv', 'brats'] as const)(
 /** The BraTS recipe pretrains on one modality; the layout here has four. */
 function modalities(name: keyof typeof layouts): string[] {
   return name === 'brats' ? ['inChannels=4'] : [];
+}
+
+function studied({ arms }: Study): FinetuneConfig {
+  const config = arms[0]?.budgets[0]?.settings[0]?.config;
+  if (!config) throw new Error('the study has no arm');
+  return config;
 }

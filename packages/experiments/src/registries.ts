@@ -11,7 +11,7 @@ import {
   type SegmentationHead,
 } from '@voxmim/core';
 import { VolumeReaders } from '@voxmim/data/node';
-import { swinDefinition, vanDefinition, vitDefinition } from '@voxmim/encoders';
+import { identityDefinition, swinDefinition, vanDefinition, vitDefinition } from '@voxmim/encoders';
 import {
   blockMaskingDefinition,
   foregroundMaskingDefinition,
@@ -48,11 +48,12 @@ export interface Registries {
  * not seen by another.
  */
 export function createRegistries(): Registries {
+  const encoders = new Registry<EncoderContext, Encoder>('encoder')
+    .register(vitDefinition)
+    .register(swinDefinition)
+    .register(vanDefinition);
   return {
-    encoders: new Registry<EncoderContext, Encoder>('encoder')
-      .register(vitDefinition)
-      .register(swinDefinition)
-      .register(vanDefinition),
+    encoders: encoders.register(identityDefinition(encoders)),
     masks: new Registry<undefined, MaskStrategy>('mask')
       .register(randomMaskingDefinition)
       .register(groupedMaskingDefinition)

@@ -22,7 +22,7 @@ export function addStudy(program: Command, context: CommandContext): void {
       perform(command, context, async (work) => {
         const { data, set, resume = false, force = false } = options;
         const registries = createRegistries();
-        const config = await readStudyConfig(path, {
+        const study = await readStudyConfig(path, {
           registries,
           set: [
             ...set,
@@ -33,10 +33,10 @@ export function addStudy(program: Command, context: CommandContext): void {
         const out = outputOf(options, path);
         const run = { ...work, out, registries, resume, force };
         if (options.dryRun) {
-          const plan = await planStudy(config, run);
+          const plan = await planStudy(study, run);
           return { text: formatStudyPlan(plan), data: { plan } };
         }
-        return studyEnd(await runStudy(config, run), command);
+        return studyEnd(await runStudy(study, run), command);
       }),
     );
 }

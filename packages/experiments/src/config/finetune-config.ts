@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import { namedComponent } from './component-schema.js';
 import { EvaluationConfig } from './evaluation-config.js';
+import { LabelsConfig } from './labels-config.js';
 import { runFields } from './run-fields.js';
 
 /** The weights that a fine-tuning starts from. */
@@ -40,16 +41,6 @@ export const FreezeConfig = z.strictObject({
     ),
 });
 export type FreezeConfig = z.infer<typeof FreezeConfig>;
-
-/** How many of the training labels are used. Smaller sets lie inside larger ones. */
-export const LabelsConfig = z.strictObject({
-  use: z
-    .union([extent, z.number().gt(0).lt(1), z.literal('all')])
-    .default('all')
-    .describe('A count, a share between 0 and 1, or all.'),
-  seed: z.int().min(0).default(0).describe('Of the order in which cases are taken.'),
-});
-export type LabelsConfig = z.infer<typeof LabelsConfig>;
 
 /** Sliding-window inference; the window is the crop of training. */
 export const InferenceConfig = SlidingWindowConfig.omit({ roi: true });
@@ -109,6 +100,12 @@ export const FinetuneConfig = z.strictObject({
   loss: SegmentationLossConfig.describe('What is minimized.'),
   inference: InferenceConfig.prefault({}).describe('Sliding-window inference.'),
   evaluation: EvaluationConfig.prefault({}).describe('How test cases are judged.'),
+  judge: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the best checkpoint is judged on the test cases; no where settings are chosen.',
+    ),
   validation: FinetuneValidationConfig.prefault({}).describe('How the run is watched.'),
 });
 export type FinetuneConfig = z.infer<typeof FinetuneConfig>;

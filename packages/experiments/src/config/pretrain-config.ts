@@ -3,6 +3,7 @@ import { AugmentationConfig, noAugmentation } from '@voxmim/data';
 import { z } from 'zod';
 
 import { namedComponent } from './component-schema.js';
+import { LabelsConfig } from './labels-config.js';
 import { runFields } from './run-fields.js';
 
 /** How pretraining is watched. */
@@ -24,6 +25,9 @@ export type PretrainValidationConfig = z.infer<typeof PretrainValidationConfig>;
 export const PretrainConfig = z.strictObject({
   task: z.literal('pretrain').default('pretrain').describe('What this file configures.'),
   ...runFields,
+  cases: LabelsConfig.prefault({}).describe(
+    'How many of the training volumes are seen. Smaller sets lie inside larger ones.',
+  ),
   masking: namedComponent('random')
     .nullable()
     .describe('What is hidden; null, the default of contrastive objectives: nothing.'),

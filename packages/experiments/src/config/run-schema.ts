@@ -28,13 +28,19 @@ export function finetuneSchema({ encoders, heads }: Registries): z.ZodObject {
   });
 }
 
-/** {@link StudyConfig} likewise; its fine-tuning may leave the data to the pretraining. */
+/** {@link StudyConfig} likewise; what its fine-tuning lacks may come from an arm or the pretraining. */
 export function studySchema(registries: Registries): z.ZodObject {
+  const { pretrain, finetune } = StudyConfig.shape;
   return StudyConfig.extend({
-    pretrain: pretrainSchema(registries).describe('The pretraining.'),
+    pretrain: pretrainSchema(registries)
+      .partial()
+      .nullable()
+      .default(null)
+      .describe(pretrain.description ?? ''),
     finetune: finetuneSchema(registries)
-      .partial({ data: true })
-      .describe('The fine-tuning; from, labels.use and seed are set per run.'),
+      .partial()
+      .prefault({})
+      .describe(finetune.description ?? ''),
   });
 }
 

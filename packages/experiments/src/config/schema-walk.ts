@@ -19,7 +19,16 @@ export function childrenOf(schema: unknown, key: string): z.core.$ZodType[] {
     const field: unknown = Object.hasOwn(shape, key) ? shape[key] : undefined;
     return field instanceof z.ZodType ? [field] : [];
   });
-  return [...fields, ...itemsOf(schema, key)];
+  return [...fields, ...itemsOf(schema, key), ...valuesOf(schema)];
+}
+
+/** What a mapping with free keys holds under any of them; anything, where that is free too. */
+function valuesOf(schema: unknown): z.core.$ZodType[] {
+  if (schema instanceof z.ZodRecord) return [schema.valueType];
+  if (schema instanceof z.ZodUnknown) return [schema];
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(valuesOf);
+  const inner = unwrap(schema);
+  return inner === undefined ? [] : valuesOf(inner);
 }
 
 /** Every key that an object of this schema may have. */

@@ -109,9 +109,7 @@ function shuffled(ids: readonly string[], seed: number, purpose: string): string
 }
 
 async function givenSplit({ file, cases }: SplitConfig): Promise<Split | undefined> {
-  if (file === undefined) return cases;
-  const remedy = 'Give it the lists train, validation and test, of names of cases.';
-  return parseConfig(Split, await readYaml(file), file, remedy);
+  return file === undefined ? cases : parseConfig(Split, await readYaml(file), file);
 }
 
 function checkSplit(split: Split, cases: readonly SplitCase[], origin: string): void {

@@ -146,7 +146,7 @@ async function judge(
   run: StartedRun<FinetuneConfig>,
   model: Segmenter,
 ): Promise<EvaluationResult | undefined> {
-  if (run.data.split.test.length === 0) return undefined;
+  if (!run.config.judge || run.data.split.test.length === 0) return undefined;
   const best = await loadCheckpointWeights(await checkpointsOf(run.folder.root, 'best'));
   loadWeights(model, best.tensors, best.path);
   return evaluateCases(run, model);

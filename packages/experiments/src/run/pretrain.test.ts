@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { resolvePretrain } from '../config/resolve-config.js';
+import { nestedSubset } from '../data/split.js';
 import { createRegistries } from '../registries.js';
 import { pretrain } from './pretrain.js';
 
@@ -106,4 +107,16 @@ it('hides nothing for a contrastive objective, and says where batches are larger
   expect(metrics['top1/chance']).toBeCloseTo(1 / 3, 6);
   expect(notes).toContainEqual(expect.stringContaining('holds some of the 3 training cases twice'));
   expect(notes).toContainEqual(expect.stringContaining('compares 2 cases at a time'));
+}, 60_000);
+
+it('sees as many of the training volumes as it is given, and reads no other', async () => {
+  const [seen, ...others] = nestedSubset(split.cases.train, 3, 0);
+  await cp(join(root, 'data'), join(root, 'few'), { recursive: true });
+  for (const id of others) {
+    await writeFile(join(root, 'few', 'imagesTr', `${id}.nii.gz`), 'no volume');
+  }
+  const { metrics } = await run('seen', { ...mae, data: 'few', probeCases: 0, cases: { use: 1 } });
+
+  expect(seen).toBeDefined();
+  expect(metrics).toHaveProperty('loss');
 }, 60_000);

@@ -10,6 +10,7 @@ import type { CropBatch } from '../data/pretrain-batches.js';
 import { drawTrainingCrops } from '../data/median-crop.js';
 import { drawProbeData } from '../data/probe-crops.js';
 import { readableIds } from '../data/readable-ids.js';
+import { nestedSubset } from '../data/split.js';
 import { ViewBatches } from '../data/view-batches.js';
 import { buildPretrainModel, type PretrainModel } from '../model/build-model.js';
 import { createRegistries, type Registries } from '../registries.js';
@@ -48,8 +49,10 @@ export async function pretrain(
 ): Promise<PretrainResult> {
   const { registries = createRegistries(), out, signal } = options;
   const config = await resolvePretrain(input, { registries });
-  const run = await startRun(config, { ...options, registries }, (full) =>
-    buildPretrainModel(full, registries),
+  const run = withFewerCases(
+    await startRun(config, { ...options, registries }, (full) =>
+      buildPretrainModel(full, registries),
+    ),
   );
   const { model, recorder } = run;
   const samples = openTrainingSamples(run);
@@ -62,6 +65,15 @@ export async function pretrain(
     await samples.close();
     model.dispose();
   }
+}
+
+/** The run with the volumes that its config lets it see. */
+function withFewerCases<Model>(
+  run: StartedRun<PretrainConfig, Model>,
+): StartedRun<PretrainConfig, Model> {
+  const { config, data } = run;
+  const train = nestedSubset(data.split.train, config.cases.use, config.cases.seed);
+  return { ...run, data: { ...data, split: { ...data.split, train } } };
 }
 
 function openTrainingSamples({ config, data }: StartedRun<PretrainConfig>): SampleSource {

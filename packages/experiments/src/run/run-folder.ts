@@ -149,19 +149,33 @@ const MAY_CHANGE = new Set(['steps', 'tensorBoard', 'backend', 'device', 'thread
 /** Under `data`: how it is loaded, not what. */
 const LOADING = new Set(['cacheMiB', 'cache', 'workers']);
 
+/** The fields in which a config differs from that of a run, less those that a resumed run may change. */
+export function changedFields(
+  wanted: Readonly<Record<string, unknown>>,
+  saved: Readonly<Record<string, unknown>>,
+): string[] {
+  const now = plainOf(wanted);
+  return [...new Set([...Object.keys(now), ...Object.keys(saved)])].filter(
+    (key) =>
+      !MAY_CHANGE.has(key) && !isDeepStrictEqual(whatIsLoaded(now[key]), whatIsLoaded(saved[key])),
+  );
+}
+
+/** A config as a file would give it back. */
+function plainOf(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const plain: unknown = parse(stringify(config));
+  return isRecord(plain) ? plain : {};
+}
+
 function checkSameConfig(
   root: string,
   wanted: Readonly<Record<string, unknown>>,
   saved: Readonly<Record<string, unknown>>,
 ): void {
-  const plain: unknown = parse(stringify(wanted));
-  const now = isRecord(plain) ? plain : {};
-  const changed = [...new Set([...Object.keys(now), ...Object.keys(saved)])].filter(
-    (key) =>
-      !MAY_CHANGE.has(key) && !isDeepStrictEqual(whatIsLoaded(now[key]), whatIsLoaded(saved[key])),
-  );
+  const changed = changedFields(wanted, saved);
   const [first] = changed;
   if (first === undefined) return;
+  const now = plainOf(wanted);
   throw new VoxmimError(
     'INVALID_CONFIG',
     `The run in ${root} has another config: ${changed.join(', ')} changed, ` +

@@ -8,19 +8,25 @@ import {
 } from '@voxmim/evaluation';
 
 import type { Comparison, ComparisonRow } from '../report/report-content.js';
+import type { Study } from './resolve-study.js';
 
 /** A fine-tuning of a study, once it is judged. */
 export interface StudyRun {
   readonly arm: string;
+  /** Empty where the study has only one. */
+  readonly budget: string;
+  /** Labeled volumes (subjects, where a subject has several) it was trained on. */
   readonly labels: number;
   readonly seed: number;
+  /** The seed of its pretraining; null where there is none. */
+  readonly pretraining: number | null;
+  /** The folder of that pretraining in the study's. */
+  readonly source: string | null;
+  readonly folder: string;
   readonly cases: readonly CaseMetrics[];
   /** Validation scores over steps. */
   readonly curve: readonly { readonly step: number; readonly score: number }[];
 }
-
-/** The arm that others are compared with. */
-export const BASELINE = 'scratch';
 
 const CONFIDENCE = 0.95;
 
@@ -30,15 +36,20 @@ const CONFIDENCE = 0.95;
  * Each test case has one number per arm: its mean Dice, averaged over seeds. Differences are paired
  * by case. Convergence is read from validation curves averaged over seeds.
  */
-export function compareRuns(runs: readonly StudyRun[], policy: EmptyPolicy): Comparison {
+export function compareRuns(
+  runs: readonly StudyRun[],
+  policy: EmptyPolicy,
+  { config, arms }: Pick<Study, 'config' | 'arms'>,
+): Comparison {
   const groups = groupsOf(runs, policy);
   const rows = groups.map((group) => {
-    const baseline = groups.find(({ arm, labels }) => arm === BASELINE && labels === group.labels);
+    const other = arms.find(({ name }) => name === group.arm)?.baseline;
+    const baseline = groups.find(({ arm, labels }) => arm === other && labels === group.labels);
     return rowOf(group, baseline === group ? undefined : baseline);
   });
   return {
     metric: 'Dice',
-    baseline: BASELINE,
+    baseline: config.baseline,
     test: 'Wilcoxon signed-rank test, two-sided, paired by case',
     confidence: CONFIDENCE,
     rows,

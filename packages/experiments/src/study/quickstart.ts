@@ -2,12 +2,12 @@ import { openDataset, writePhantomDataset } from '@voxmim/data/node';
 import type { StartedBackend } from '@voxmim/runtime';
 import { join } from 'node:path';
 
-import { resolveStudy } from '../config/resolve-study.js';
 import { createRegistries } from '../registries.js';
-import { RunFolder } from '../run/run-folder.js';
-import type { RunOptions } from '../run/run-options.js';
 import { backendOf } from '../run/start-run.js';
-import { runStudy, type StudyResult } from './few-label-study.js';
+import type { StudyResult } from './gather-study.js';
+import { resolveStudy } from './resolve-study.js';
+import { runStudy, type StudyOptions } from './run-study.js';
+import { checkStudyFolder } from './study-folder.js';
 
 /** Backends fast enough for the whole thing; others get the small one. */
 const FAST: readonly StartedBackend['name'][] = ['onnx', 'tfjs-node', 'tfjs-node-gpu'];
@@ -103,7 +103,7 @@ const presets: Readonly<Record<QuickstartSize, Preset>> = {
 };
 
 /** What {@link quickstart} is given; `out` is the folder that everything goes to. */
-export interface QuickstartOptions extends RunOptions {
+export interface QuickstartOptions extends StudyOptions {
   /** By default full on a fast backend, else small. */
   readonly size?: QuickstartSize;
   /** Of the phantoms. */
@@ -118,8 +118,7 @@ export interface QuickstartOptions extends RunOptions {
  */
 export async function quickstart(options: QuickstartOptions): Promise<StudyResult> {
   const { out, seed = 1, set = [], monitor, registries = createRegistries() } = options;
-  const source = join(out, 'pretrain');
-  await RunFolder.check(source, options);
+  await checkStudyFolder(out, options);
   const backend = await backendOf({}, options);
   const size = options.size ?? (FAST.includes(backend.name) ? 'full' : 'small');
   const { volumes, config } = presets[size];
@@ -145,7 +144,7 @@ async function drawPhantoms(
   folder: string,
   count: number,
   seed: number,
-  { monitor }: RunOptions,
+  { monitor }: StudyOptions,
 ): Promise<void> {
   const drawn = await openDataset(folder).catch(() => undefined);
   if (drawn?.cases.length === count) return;

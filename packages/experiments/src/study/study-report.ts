@@ -1,6 +1,6 @@
 import { readJsonlLog } from '@voxmim/training/node';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { readEvaluation } from '../evaluation/saved-evaluation.js';
 import { curvesOf, mergeCurves, readRun } from '../report/read-run.js';
@@ -15,29 +15,24 @@ import { readReconstructions, readSegmentations } from '../report/run-pictures.j
 import { scoreTableOf } from '../report/score-table.js';
 import { writeReport } from '../report/write-report.js';
 import { runEntry } from '../run/run-folder.js';
-
-/** A fine-tuning as a report needs it. */
-export interface ReportedRun {
-  readonly arm: string;
-  readonly labels: number;
-  readonly seed: number;
-  /** Its folder. */
-  readonly out: string;
-}
+import type { StudyRun } from './comparison.js';
+import type { Study } from './resolve-study.js';
 
 /** What a study has to report. */
 export interface StudyReportInput {
   readonly out: string;
-  /** Folder of the pretraining. */
-  readonly source: string;
-  readonly arms: readonly ReportedRun[];
+  readonly study: Study;
+  readonly runs: readonly StudyRun[];
   readonly comparison: Comparison;
   readonly conclusion: string;
 }
 
+/** More arms than these in one table or row of pictures cannot be read. */
+const SHOWN = 4;
+
 /**
- * Writes the report of a study into its folder. Tables and pictures are those of the fewest labels
- * and the first seed; the comparison has all.
+ * Writes the report of a study into its folder. Tables and pictures are those of the first number of
+ * labels, budget and seed; the comparison has all.
  *
  * @returns the path of the page
  */
@@ -46,11 +41,12 @@ export async function writeStudyReport(input: StudyReportInput): Promise<string>
 }
 
 async function studyContent(input: StudyReportInput): Promise<ReportContent> {
-  const { out, source, arms, comparison, conclusion } = input;
-  const [first] = arms;
-  const shown = arms.filter(({ labels, seed }) => labels === first?.labels && seed === first.seed);
-  const models = shown.map(({ arm, out: folder }) => ({ name: arm, folder }));
-  const pretraining = await readRun(source);
+  const { out, runs, comparison, conclusion } = input;
+  const shown = shownRuns(input);
+  const [first] = shown;
+  const source = runs.find((run) => run.source !== null)?.source ?? null;
+  const pretraining = source === null ? null : await readRun(join(out, source));
+  const models = shown.map(({ arm, folder }) => ({ name: arm, folder }));
   const evaluations = await Promise.all(
     models.map(async ({ name, folder }) => ({ name, found: await readEvaluation(folder) })),
   );
@@ -59,6 +55,7 @@ async function studyContent(input: StudyReportInput): Promise<ReportContent> {
   );
   const classes = evaluations[0]?.found?.classes ?? [];
   const title = `Test cases, ${first?.labels ?? 0} labels, seed ${first?.seed ?? 0}`;
+  const run = pretraining ?? (first ? await readRun(first.folder) : emptyReport);
   return {
     ...emptyReport,
     title: `What pretraining bought: ${basename(out)}`,
@@ -69,19 +66,40 @@ async function studyContent(input: StudyReportInput): Promise<ReportContent> {
     tables: summaries.length > 0 ? [scoreTableOf(title, summaries, classes)] : [],
     classes: classes.slice(1),
     segmentations: await readSegmentations(models),
-    reconstructions: await readReconstructions(source),
+    reconstructions: source === null ? [] : await readReconstructions(join(out, source)),
     curves: [
-      ...prefixed('Pretraining', pretraining.curves),
+      ...prefixed('Pretraining', pretraining?.curves ?? []),
       ...prefixed('Fine-tuning', mergeCurves(await armCurves(shown))),
     ],
-    facts: pretraining.facts,
-    configs: await configsOf([source, ...models.map(({ folder }) => folder)]),
+    facts: run.facts,
+    configs: await configsOf([
+      ...(source === null ? [] : [join(out, source)]),
+      ...models.map(({ folder }) => folder),
+    ]),
   };
 }
 
-async function armCurves(arms: readonly ReportedRun[]): Promise<CurveChart[]> {
+/** One run of each arm that the study is about, the baseline first. */
+function shownRuns({ study, runs }: StudyReportInput): StudyRun[] {
+  const arms = study.arms.filter(({ diagnostic }) => diagnostic === null).map(({ name }) => name);
+  const isFirst = (run: StudyRun, at: number, all: readonly StudyRun[]) =>
+    all.findIndex(({ arm }) => arm === run.arm) === at;
+  const [first] = runs;
+  const alike = runs.filter(
+    ({ labels, budget, seed }) =>
+      labels === first?.labels && budget === first.budget && seed === first.seed,
+  );
+  return alike
+    .filter(({ arm }) => arms.includes(arm))
+    .filter(isFirst)
+    .slice(0, SHOWN);
+}
+
+async function armCurves(arms: readonly StudyRun[]): Promise<CurveChart[]> {
   const charts = await Promise.all(
-    arms.map(async ({ arm, out }) => curvesOf(await readJsonlLog(runEntry(out, 'metrics')), arm)),
+    arms.map(async ({ arm, folder }) =>
+      curvesOf(await readJsonlLog(runEntry(folder, 'metrics')), arm),
+    ),
   );
   return charts.flat();
 }

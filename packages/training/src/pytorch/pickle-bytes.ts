@@ -2,9 +2,6 @@ import { VoxmimError } from '@voxmim/core';
 
 const text = new TextDecoder();
 
-/** The longest whole number that is read: states of random generators have 16 bytes. */
-const LONGEST_INTEGER = 32;
-
 /** Reads a pickle's bytes in order; past the end is an error that names the file. */
 export class PickleBytes {
   #offset = 0;
@@ -43,11 +40,11 @@ export class PickleBytes {
     return this.#view.getFloat64(this.#advance(8), false);
   }
 
-  /** A little-endian two's complement number of so many bytes; longer ones cost their square. */
+  /** A little-endian two's complement number of so many bytes. */
   integer(length: number): number {
-    if (length > LONGEST_INTEGER) throw this.damaged(`a whole number has ${length} bytes`);
+    const bytes = this.take(length);
     let value = 0n;
-    for (const byte of this.take(length).slice().reverse()) value = (value << 8n) | BigInt(byte);
+    for (const byte of [...bytes].reverse()) value = (value << 8n) | BigInt(byte);
     return Number(length > 0 ? BigInt.asIntN(8 * length, value) : 0n);
   }
 
