@@ -142,7 +142,7 @@ export default [
     ignores: [
       '**/*.test.ts',
       '**/src/node/**',
-      'packages/{runtime,experiments,cli,tfjs-backend-onnx}/**',
+      'packages/{runtime,experiments,cli,tfjs-backend-onnx,tfjs-backend-torch}/**',
     ],
     rules: {
       'no-restricted-imports': [

@@ -1,7 +1,7 @@
 /**
  * Runs tfjs-core's own op tests against a backend and counts what passes. Packages must be built.
  *
- *   npx tsx tools/op-tests/run.mts [--filter text] [--backend onnx|cpu] [--table file]
+ *   npx tsx tools/op-tests/run.mts [--filter text] [--backend onnx|torch|cpu] [--table file]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -45,7 +45,10 @@ console.log(`${passed} passed, ${results.length - passed} failed`);
 if (options.table) {
   const manifest = readFileSync(require.resolve('@tensorflow/tfjs-core/package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
-  writeFileSync(options.table, tableOf(results, version));
+  writeFileSync(
+    options.table,
+    tableOf(results, { backend: options.backend, version, table: options.table }),
+  );
 }
 
 async function run(backend: string, filter: string | undefined): Promise<SpecResult[]> {
@@ -54,7 +57,7 @@ async function run(backend: string, filter: string | undefined): Promise<SpecRes
   const env = jasmine.getEnv();
   jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000;
   await import('@tensorflow/tfjs-backend-cpu');
-  await import('@voxmim/tfjs-backend-onnx');
+  if (backend !== 'cpu') await import(`@voxmim/tfjs-backend-${backend}`);
   await import(pathToFileURL(script).href);
   const specFilter = (spec: { getFullName(): string }): boolean =>
     spec.getFullName().includes(filter ?? '');

@@ -5,7 +5,14 @@ export interface SpecResult {
   readonly message: string;
 }
 
-/** Specs of complex numbers, which the backend refuses: ONNX has none. */
+/** Which backend was tested with which tfjs-core, and where the report goes. */
+export interface TableSubject {
+  readonly backend: string;
+  readonly version: string;
+  readonly table: string;
+}
+
+/** Specs of complex numbers, which the backends refuse. */
 const COMPLEX = /complex|fft|stft/i;
 
 /** Failures that are understood, by a part of the spec's name. */
@@ -17,16 +24,19 @@ const REASONS: readonly (readonly [string, string])[] = [
 ];
 
 /** The report: totals per group, then every failure that counts with its reason. */
-export function tableOf(results: readonly SpecResult[], version: string): string {
+export function tableOf(
+  results: readonly SpecResult[],
+  { backend, version, table }: TableSubject,
+): string {
   const [excluded, counted] = [true, false].map((wanted) =>
     results.filter(({ name }) => COMPLEX.test(name) === wanted),
   ) as [SpecResult[], SpecResult[]];
   const failures = counted.filter(({ passed }) => !passed);
   const share = (100 * (counted.length - failures.length)) / counted.length;
   return [
-    "# tfjs-core's own op tests on the onnx backend",
+    `# tfjs-core's own op tests on the ${backend} backend`,
     '',
-    `Written by \`npx tsx tools/op-tests/run.mts --table docs/onnx-op-tests.md\` with tfjs-core ${version}.`,
+    `Written by \`npx tsx tools/op-tests/run.mts --backend ${backend} --table ${table}\` with tfjs-core ${version}.`,
     `Of the specs that count, ${share.toFixed(2)} % pass. Texts, ragged and sparse tensors, resizing of images and`,
     "values-dependent shapes run on TF.js's cpu backend and count.",
     '',

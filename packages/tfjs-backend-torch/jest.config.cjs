@@ -1,0 +1,1 @@
+module.exports = { displayName: 'tfjs-backend-torch', ...require('../../jest.preset.cjs') };

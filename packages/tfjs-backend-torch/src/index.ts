@@ -1,0 +1,19 @@
+/**
+ * A TensorFlow.js backend named `torch`: every kernel is an operator of the PyTorch that is installed,
+ * called through its stable C interface.
+ *
+ * @module
+ */
+import { registerTorchBackend } from './register-backend.js';
+
+export { TorchBackend } from './backend.js';
+export type { TorchBackendStatistics } from './backend.js';
+export { configuration, configure } from './configuration.js';
+export type { Precision, TorchBackendConfig } from './configuration.js';
+export { TorchBackendError } from './error.js';
+export type { TorchBackendErrorCode } from './error.js';
+export { locateTorch } from './locate/locate-torch.js';
+export type { TorchInstallation } from './locate/locate-torch.js';
+export { statistics } from './statistics.js';
+
+registerTorchBackend();

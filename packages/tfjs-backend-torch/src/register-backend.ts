@@ -1,0 +1,50 @@
+import { registerBackend } from '@tensorflow/tfjs-core';
+
+import { TorchBackend } from './backend.js';
+import { registerArrangementKernels } from './kernels/arrangement.js';
+import { registerBinaryKernels } from './kernels/binary.js';
+import { registerBlockKernels } from './kernels/blocks.js';
+import { registerConvolutionKernels } from './kernels/convolution.js';
+import { registerCreationKernels } from './kernels/creation.js';
+import { registerGatheringKernels } from './kernels/gathering.js';
+import { registerHostKernels } from './kernels/host-fallback.js';
+import { registerPoolingKernels } from './kernels/pooling.js';
+import { registerProductKernels } from './kernels/product.js';
+import { registerReductionKernels } from './kernels/reduction.js';
+import { BACKEND_NAME } from './kernels/register.js';
+import { registerUnaryKernels } from './kernels/unary.js';
+import { registerViewKernels } from './kernels/view.js';
+import { registerAdamWKernel } from './voxmim/adamw.js';
+import { registerAttentionKernels } from './voxmim/attention.js';
+import { registerVoxmimConvolutionKernels } from './voxmim/convolution.js';
+import { registerGeluKernels } from './voxmim/gelu.js';
+import { registerInstanceNormKernels } from './voxmim/instance-norm.js';
+import { registerLayerNormKernels } from './voxmim/layer-norm.js';
+import { registerTokenKernels } from './voxmim/tokens.js';
+
+/** Below every other backend: TF.js must not start it by itself, which needs a PyTorch. */
+const PRIORITY = 0;
+
+/** Registers the backend and its kernels; importing the package has done it. */
+export function registerTorchBackend(): void {
+  registerBackend(BACKEND_NAME, () => new TorchBackend(), PRIORITY);
+  registerUnaryKernels();
+  registerBinaryKernels();
+  registerReductionKernels();
+  registerViewKernels();
+  registerCreationKernels();
+  registerArrangementKernels();
+  registerBlockKernels();
+  registerGatheringKernels();
+  registerProductKernels();
+  registerConvolutionKernels();
+  registerPoolingKernels();
+  registerHostKernels();
+  registerLayerNormKernels();
+  registerInstanceNormKernels();
+  registerGeluKernels();
+  registerAttentionKernels();
+  registerVoxmimConvolutionKernels();
+  registerTokenKernels();
+  registerAdamWKernel();
+}

@@ -1,0 +1,64 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+
+import type { Tensor } from '../abi/tensor.js';
+import type { KernelCall } from '../kernels/kernel-call.js';
+import { nativeKernel } from '../kernels/register.js';
+
+/** Registers the AdamW update of any number of parameters at once. */
+export function registerAdamWKernel(): void {
+  nativeKernel('VoxmimAdamWInPlace', adamW);
+}
+
+const ROLES = ['param', 'firstMoment', 'secondMoment'] as const;
+
+/**
+ * Changes parameters and moments where they are and returns nothing, if nobody else holds them; else
+ * computes on copies and returns all of them, parameters first.
+ */
+function adamW(call: KernelCall): TensorInfo[] {
+  const count = call.number('count');
+  const infos = ROLES.map((role) => numbered(call, role, count));
+  const { backend, ops } = call;
+  const inPlace = infos.flat().every((info) => backend.isExclusive(info));
+  const [params = [], first = [], second = []] = infos.map((list) =>
+    list.map((info) => (inPlace ? call.backend.raw(info) : ops.clone(backend.raw(info), null))),
+  );
+  const gradients = scaledGradients(call, numbered(call, 'grad', count));
+  const step = backend.filled([], call.number('step'), 'float32');
+  ops.fusedAdamW(
+    params,
+    gradients,
+    first,
+    second,
+    [],
+    params.map(() => step),
+    call.number('learningRate'),
+    call.number('beta1'),
+    call.number('beta2'),
+    call.number('weightDecay'),
+    call.number('epsilon'),
+    false,
+    false,
+    null,
+    null,
+  );
+  if (!inPlace) return [params, first, second].flat().map((tensor) => backend.hold(tensor));
+  for (const info of infos.flat()) backend.changed(info);
+  return [];
+}
+
+function numbered(call: KernelCall, role: string, count: number): TensorInfo[] {
+  return Array.from({ length: count }, (_, index) => call.info(`${role}${index}`));
+}
+
+/** Times what averages and clips, which may be a number of the device that nobody has read. */
+function scaledGradients(call: KernelCall, infos: readonly TensorInfo[]): Tensor[] {
+  const { backend, ops } = call;
+  const gradients = infos.map((info) => backend.full(info));
+  const scale = call.number('gradientScale');
+  if (!call.hasInput('clip') && scale === 1) return gradients;
+  const factor = call.hasInput('clip')
+    ? ops.mul(call.raw('clip'), backend.scalar(scale))
+    : backend.scalar(scale);
+  return gradients.map((gradient) => ops.mul(gradient, factor));
+}
