@@ -1,7 +1,7 @@
 import type { RunMonitor } from '@voxmim/core';
 import type { Command } from 'commander';
 
-import { withInterrupt } from './interrupt.js';
+import { withInterrupt, type Interruptible } from './interrupt.js';
 import { createProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
@@ -12,10 +12,8 @@ export interface GlobalOptions {
 }
 
 /** What a command does its work with. */
-export interface Work {
+export interface Work extends Interruptible {
   readonly monitor: Required<RunMonitor>;
-  /** Fires at Ctrl-C. */
-  readonly signal: AbortSignal;
 }
 
 /** What a command hands back: a text for people and the same as data. */
@@ -45,7 +43,9 @@ export async function perform(
   const { json = false } = command.optsWithGlobals<GlobalOptions>();
   const progress = createProgress(terminal);
   try {
-    const result = await withInterrupt(terminal, (signal) => body({ monitor: progress, signal }));
+    const result = await withInterrupt(terminal, (interruptible) =>
+      body(Object.assign(interruptible, { monitor: progress })),
+    );
     progress.stop();
     const { text, data, ok = true } = result;
     terminal.out(json ? JSON.stringify({ ok, command: command.name(), ...data }) : text);

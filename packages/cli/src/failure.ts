@@ -1,5 +1,6 @@
 import { isVoxmimError, type ErrorCode } from '@voxmim/core';
 import { CommanderError } from 'commander';
+import { inspect } from 'node:util';
 import picocolors from 'picocolors';
 
 import type { Terminal } from './terminal.js';
@@ -40,7 +41,8 @@ export function reportFailure(
   const colors = picocolors.createColors(terminal.colors);
   terminal.err(`${colors.red(colors.bold('error'))} ${message} ${colors.dim(`[${code}]`)}`);
   if (remedy) terminal.err(`${colors.cyan('  try')} ${remedy}`);
-  if (debug && error instanceof Error) terminal.err(error.stack ?? '');
+  // With what caused it, also where that happened in a loader thread.
+  if (debug) terminal.err(inspect(error));
   return isVoxmimError(error, ...WRONG_USE) ? 2 : 1;
 }
 
@@ -60,9 +62,8 @@ interface FailureParts {
 
 function partsOf(error: unknown): FailureParts {
   if (isVoxmimError(error)) {
-    const { code, remedy, details } = error;
-    const message = error.message.replace(` ${remedy} [${code}]`, '');
-    return { code, message, remedy, details };
+    const { code, problem, remedy, details } = error;
+    return { code, message: problem, remedy, details };
   }
   const message = error instanceof Error ? error.message : String(error);
   const remedy = 'Run it again with --debug, and report what it prints.';

@@ -10,13 +10,27 @@ export interface Terminal {
   readonly colors: boolean;
 }
 
-/** The terminal of this process. */
+/** What a stream says whose reader went away, as `head` does. */
+const CLOSED: readonly unknown[] = ['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'];
+
+/**
+ * The terminal of this process. Where nobody reads on, as behind `| head`, the rest is not said and the command
+ * goes on to its end: a training does not die of a closed window.
+ */
 export function processTerminal(): Terminal {
-  const interactive = process.stderr.isTTY;
+  const { stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', forgiveClosed);
+  const interactive = stderr.isTTY;
   return {
-    out: (text) => void process.stdout.write(`${text}\n`),
-    err: (text) => void process.stderr.write(`${text}\n`),
+    out: (text) => void stdout.write(`${text}\n`),
+    err: (text) => void stderr.write(`${text}\n`),
     interactive,
     colors: interactive && process.env['NO_COLOR'] === undefined,
   };
+}
+
+/** A result that could not be written for another reason, such as a full disk, is a failure. */
+function forgiveClosed(error: NodeJS.ErrnoException): void {
+  if (CLOSED.includes(error.code)) return;
+  process.once('exit', () => (process.exitCode = 1));
 }

@@ -51,13 +51,14 @@ export class VoxmimError<C extends ErrorCode = ErrorCode> extends Error {
 
   constructor(
     readonly code: C,
-    message: string,
+    /** What is wrong; `message` says it with the remedy and the code. */
+    readonly problem: string,
     /** One imperative sentence: what the caller should do next. */
     readonly remedy: string,
     readonly details: ErrorDetails[C],
     options?: ErrorOptions,
   ) {
-    super(`${message} ${remedy} [${code}]`, options);
+    super(`${problem} ${remedy} [${code}]`, options);
   }
 }
 

@@ -18,12 +18,14 @@ export const spacing3 = z
  * Checks `input` against `schema`, turning zod's issues into one readable error.
  *
  * @param origin what the input is, such as a file path; leads the message
+ * @param remedy what to do about it, where the input is no config that a user writes
  * @throws `INVALID_CONFIG` naming every wrong field; an unknown key comes with the nearest known one
  */
 export function parseConfig<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
   origin: string,
+  remedy = 'Correct the named fields; `voxmim schema` prints all that are known.',
 ): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
@@ -32,7 +34,7 @@ export function parseConfig<Schema extends z.ZodType>(
   throw new VoxmimError(
     'INVALID_CONFIG',
     `${origin}: ${problems.join('; ')}.`,
-    'Correct the named fields; `voxmim schema` prints all that are known.',
+    remedy,
     { path: first ? first.path.join('.') : '', received: input },
     { cause: result.error },
   );

@@ -46,7 +46,12 @@ it('exports exactly this', () => {
      "zScore",
    ]
   `);
-  expect(Object.keys(dicom)).toEqual(['DicomStackConfig', 'openDicom']);
+  expect(Object.keys(dicom)).toEqual([
+    'DICOM_START_BYTES',
+    'DicomStackConfig',
+    'looksLikeDicom',
+    'openDicom',
+  ]);
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
    [
      "CacheConfig",
@@ -61,6 +66,7 @@ it('exports exactly this', () => {
      "defaultWorkers",
      "dicomFile",
      "dicomReader",
+     "isDicomFile",
      "layoutNames",
      "limitNotes",
      "niftiReader",

@@ -24,5 +24,5 @@ it('exports exactly this', () => {
 });
 
 it('exports exactly this under ./node', () => {
-  expect(Object.keys(node)).toEqual(['testReaderConformance']);
+  expect(Object.keys(node)).toEqual(['dicomBytes', 'testReaderConformance']);
 });

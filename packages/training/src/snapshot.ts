@@ -1,6 +1,7 @@
 import type { ParameterOwner } from '@voxmim/core';
 
 import type { AdamW } from './adamw.js';
+import { checkFinite } from './finite-tensors.js';
 import type { TensorMap } from './safetensors/stored-tensor.js';
 import { assignAll, readVariables, variablesOf } from './stored-variables.js';
 import type { WeightAverage } from './weight-average.js';
@@ -51,13 +52,16 @@ export async function takeSnapshot(
  * Puts a snapshot back, bit for bit.
  *
  * @param path of the checkpoint, for messages
- * @throws `CHECKPOINT_MISMATCH` when names or shapes differ in any way: resuming is no transfer
+ * @throws `CHECKPOINT_MISMATCH` when names or shapes differ in any way: resuming is no transfer;
+ *   `INVALID_FILE` when a weight is not finite
  */
 export function restoreSnapshot(
   parts: TrainingParts,
   snapshot: TrainingSnapshot,
   path: string,
 ): void {
+  checkFinite(snapshot.model, path);
+  if (snapshot.average) checkFinite(snapshot.average, path);
   assignAll(variablesOf(parts.model), snapshot.model, path);
   assignAll(parts.optimizer.state(), snapshot.optimizer, path);
   parts.optimizer.resumeAt(snapshot.state.step);

@@ -1,6 +1,7 @@
 import { type ParameterOwner, VoxmimError } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { checkFinite } from './finite-tensors.js';
 import type { StoredTensor, TensorMap } from './safetensors/stored-tensor.js';
 
 /** Parameters and buffers of `owner`, by path. */
@@ -30,9 +31,10 @@ export function assignStored(variable: tf.Variable, { values, shape }: StoredTen
 /**
  * Sets every variable of `owner` from `stored`.
  *
- * @throws `CHECKPOINT_MISMATCH` when names or shapes differ
+ * @throws `CHECKPOINT_MISMATCH` when names or shapes differ; `INVALID_FILE` when one is not finite
  */
 export function loadWeights(owner: ParameterOwner, stored: TensorMap, path: string): void {
+  checkFinite(stored, path);
   assignAll(variablesOf(owner), stored, path);
 }
 

@@ -1,6 +1,8 @@
 import { isVoxmimError, VoxmimError } from '@voxmim/core';
-import dicomParser, { type DataSet } from 'dicom-parser';
+import dicomParser, { type DataSet, type Element } from 'dicom-parser';
 import { Inflate } from 'fflate';
+
+import { dicomStart, type ElementCoding, elementCodingAt, PREAMBLE_BYTES } from './dicom-start.js';
 
 export type { DataSet } from 'dicom-parser';
 
@@ -10,26 +12,65 @@ export const PIXEL_DATA = 'x7fe00010';
 /** Deflated headers beyond this are refused. */
 const MOST_INFLATED_BYTES = 2 ** 30;
 
-/** Whether a file starts as DICOM does: a preamble, or a group 2 or 8 element without one. */
-export function looksLikeDicom(bytes: Uint8Array): boolean {
-  return hasPreamble(bytes) || (bytes.length > 132 && bytes[0] === 8 && bytes[1] === 0);
-}
-
 /**
- * The elements of a DICOM file.
+ * The elements of a DICOM file. How they are written is decided by the bytes, where these and the
+ * transfer syntax differ, and for files that have neither preamble nor transfer syntax.
  *
  * @param untilPixels stop where the pixels begin: enough for a header, and needs no more memory
  * @throws `INVALID_FILE`
  */
 export function parseDicom(bytes: Uint8Array, path: string, untilPixels: boolean): DataSet {
-  return soundly(path, () =>
-    dicomParser.parseDicom(bytes, {
+  return soundly(path, () => {
+    const { body, syntax } = opened(bytes);
+    return dicomParser.parseDicom(body, {
       inflater: (all, position) => inflated(all, position),
       ...(untilPixels ? { untilTag: PIXEL_DATA } : {}),
-      // Files from before 1993 have neither preamble nor transfer syntax.
-      ...(hasPreamble(bytes) ? {} : { TransferSyntaxUID: '1.2.840.10008.1.2' }),
-    }),
+      ...(syntax === undefined ? {} : { TransferSyntaxUID: syntax }),
+    });
+  });
+}
+
+const UNCOMPRESSED: Readonly<Record<ElementCoding, string>> = {
+  implicit: '1.2.840.10008.1.2',
+  explicit: '1.2.840.10008.1.2.1',
+  bigEndian: '1.2.840.10008.1.2.2',
+};
+
+/** What to parse: a file with its preamble, or a data set by itself and the transfer syntax that it has. */
+interface Opened {
+  readonly body: Uint8Array;
+  readonly syntax?: string;
+}
+
+function opened(bytes: Uint8Array): Opened {
+  const start = dicomStart(bytes);
+  if (start === undefined) return { body: bytes }; // the parser says what is wrong
+  if (start !== 'preamble' && start !== 'meta') return { body: bytes, syntax: UNCOMPRESSED[start] };
+  const file = start === 'preamble' ? bytes : withPreamble(bytes);
+  const { elements } = dicomParser.readPart10Header(file);
+  const position = Object.values(elements).reduce(
+    (end, { dataOffset, length }) => Math.max(end, dataOffset + length),
+    PREAMBLE_BYTES,
   );
+  const coding = elementCodingAt(file, position);
+  const said = 'x00020010' in elements ? textOf(file, elements['x00020010']) : undefined;
+  const isPlain = said === undefined || Object.values(UNCOMPRESSED).includes(said);
+  if (!isPlain || coding === undefined || said === UNCOMPRESSED[coding]) return { body: file };
+  return { body: file.subarray(position), syntax: UNCOMPRESSED[coding] };
+}
+
+/** Some tools leave out the 128 bytes and `DICM`, and begin with group 2. */
+function withPreamble(bytes: Uint8Array): Uint8Array {
+  const file = new Uint8Array(PREAMBLE_BYTES + bytes.length);
+  file.set(new TextEncoder().encode('DICM'), PREAMBLE_BYTES - 4);
+  file.set(bytes, PREAMBLE_BYTES);
+  return file;
+}
+
+function textOf(bytes: Uint8Array, { dataOffset, length }: Element): string {
+  return new TextDecoder('latin1')
+    .decode(bytes.subarray(dataOffset, dataOffset + length))
+    .replace(/[\0 ]+$/, '');
 }
 
 /** Runs the parser or reads from what it gave: it throws text, and whatever lying lengths lead to. */
@@ -54,10 +95,6 @@ function reasonOf(error: unknown): string {
   if (typeof error === 'string') return error;
   const isWrapped = typeof error === 'object' && error !== null && 'exception' in error;
   return isWrapped ? reasonOf(error.exception) : 'unknown';
-}
-
-function hasPreamble(bytes: Uint8Array): boolean {
-  return bytes.length > 132 && String.fromCharCode(...bytes.subarray(128, 132)) === 'DICM';
 }
 
 /** The bytes up to `position` as they are, the rest inflated. */

@@ -1,5 +1,6 @@
 import type { DicomSource } from './dicom-image.js';
-import { type DataSet, looksLikeDicom, parseDicom, PIXEL_DATA } from './parse-dicom.js';
+import { looksLikeDicom } from './dicom-start.js';
+import { type DataSet, parseDicom, PIXEL_DATA } from './parse-dicom.js';
 
 /** Most headers end before this. */
 const FIRST_BYTES = 2 ** 15;

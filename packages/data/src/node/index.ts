@@ -18,6 +18,7 @@ export {
   readOneSeries,
   type OneSeriesOptions,
 } from './dicom-folder.js';
+export { isDicomFile } from './is-dicom-file.js';
 export { layoutNames, type Dataset, type DatasetCase, type LayoutName } from './dataset.js';
 export { DatasetLayoutConfig } from './layout/layout-config.js';
 export { openDataset } from './open-dataset.js';

@@ -3,10 +3,9 @@ import { stat } from 'node:fs/promises';
 import type { Volume } from '@voxmim/core';
 
 import type { DicomVolume } from '../dicom/open-dicom.js';
-import { looksLikeDicom } from '../dicom/parse-dicom.js';
 import type { DicomStackConfig } from '../dicom/stack-config.js';
 import { readOneSeries } from './dicom-folder.js';
-import { firstBytes } from './first-bytes.js';
+import { isDicomFile } from './is-dicom-file.js';
 import { readNiftiFile } from './read-nifti-file.js';
 import type { VolumeReaders } from './volume-readers.js';
 
@@ -40,14 +39,9 @@ export async function readWithNotes(
   return { volume: await readNiftiFile(path), notes: [] };
 }
 
-/** Whether a path is read as DICOM: a folder, a file of such a name, or one that begins as DICOM does. */
+/** Whether a path is read as DICOM: a folder, a file that begins as DICOM does, or one that is named so. */
 export async function isDicomPath(path: string): Promise<boolean> {
-  if (/\.(dcm|dicom|ima)$/i.test(path)) return true;
-  if (/\.(nii|hdr|img)(\.gz)?$/i.test(path)) return false;
+  if (/\.(dcm|dicom|ima)$/i.test(path)) return true; // what else it may be is then said of it
   const found = await stat(path).catch(() => undefined);
-  return (found?.isDirectory() ?? false) || (found?.isFile() === true && (await hasPrefix(path)));
-}
-
-async function hasPrefix(path: string): Promise<boolean> {
-  return looksLikeDicom(await firstBytes(path, 256));
+  return (found?.isDirectory() ?? false) || (await isDicomFile(path));
 }

@@ -27,7 +27,7 @@ async function readFingerprint(path: string): Promise<Fingerprint> {
     throw new VoxmimError('NOT_FOUND', message, remedy, { path }, { cause });
   });
   try {
-    return parseConfig(Fingerprint, JSON.parse(text), path);
+    return parseConfig(Fingerprint, JSON.parse(text), path, remedy);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     const message = `The fingerprint ${path} is not valid JSON: ${cause.message}`;

@@ -109,7 +109,9 @@ function shuffled(ids: readonly string[], seed: number, purpose: string): string
 }
 
 async function givenSplit({ file, cases }: SplitConfig): Promise<Split | undefined> {
-  return file === undefined ? cases : parseConfig(Split, await readYaml(file), file);
+  if (file === undefined) return cases;
+  const remedy = 'Give it the lists train, validation and test, of names of cases.';
+  return parseConfig(Split, await readYaml(file), file, remedy);
 }
 
 function checkSplit(split: Split, cases: readonly SplitCase[], origin: string): void {

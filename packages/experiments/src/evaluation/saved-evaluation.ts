@@ -48,8 +48,12 @@ export type SavedEvaluation = z.infer<typeof SavedEvaluation>;
 export async function readEvaluation(folder: string): Promise<SavedEvaluation | undefined> {
   const path = runEntry(folder, 'evaluation');
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : parseConfig(SavedEvaluation, parseJson(text, path), path);
+  if (text === undefined) return undefined;
+  return parseConfig(SavedEvaluation, parseJson(text, path), path, RESTORE);
 }
+
+/** What to do about a file of a run that is not what voxmim wrote. */
+export const RESTORE = 'Restore the file, or remove it to report from the rest of the run.';
 
 /** Parses a file's text. @throws `INVALID_FILE` naming the file */
 export function parseJson(text: string, path: string): unknown {
@@ -59,7 +63,7 @@ export function parseJson(text: string, path: string): unknown {
     throw new VoxmimError(
       'INVALID_FILE',
       `${path} is not JSON: ${String(error)}`,
-      'Restore the file, or remove it to report from the rest of the run.',
+      RESTORE,
       { path },
       { cause: error },
     );

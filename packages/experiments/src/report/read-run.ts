@@ -14,7 +14,12 @@ import {
   type ReportFact,
 } from './report-content.js';
 import { readReconstructions, readSegmentations } from './run-pictures.js';
-import { parseJson, readEvaluation, type SavedEvaluation } from '../evaluation/saved-evaluation.js';
+import {
+  parseJson,
+  readEvaluation,
+  RESTORE,
+  type SavedEvaluation,
+} from '../evaluation/saved-evaluation.js';
 import { scoreTableOf } from './score-table.js';
 import { reportFiles } from './write-report.js';
 
@@ -50,7 +55,7 @@ const Step = z.looseObject({ loss: z.number(), learningRate: z.number() });
 export async function readRun(folder: string): Promise<ReportContent> {
   const path = reportFiles(folder).content;
   const saved = await readText(path);
-  if (saved !== undefined) return parseConfig(ReportContent, parseJson(saved, path), path);
+  if (saved !== undefined) return parseConfig(ReportContent, parseJson(saved, path), path, RESTORE);
   const config = await readText(runEntry(folder, 'config'));
   if (config === undefined) throw noRun(folder);
   const record = await readRecord(runEntry(folder, 'record'));
@@ -234,7 +239,8 @@ function failedCases(evaluation: SavedEvaluation | undefined): string[] {
 
 async function readRecord(path: string): Promise<SavedRecord | undefined> {
   const text = await readText(path);
-  return text === undefined ? undefined : parseConfig(SavedRecord, parseJson(text, path), path);
+  if (text === undefined) return undefined;
+  return parseConfig(SavedRecord, parseJson(text, path), path, RESTORE);
 }
 
 async function readText(path: string): Promise<string | undefined> {

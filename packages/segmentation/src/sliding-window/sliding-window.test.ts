@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 
-import { affineOf, type Shape3, type Volume, volumeOf } from '@voxmim/core';
+import { affineOf, isVoxmimError, type Shape3, type Volume, volumeOf } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 // Made by tools/fixtures/segmentation.py.
@@ -52,6 +52,22 @@ it.each(golden.windows)('blends as MONAI does: $volume in $roi, $mode', async (i
   expect(Math.max(...errors)).toBeLessThan(1e-5);
   expect(progress[0]).toBe(Math.min(item.batch, progress.at(-1)!));
 });
+
+it.each([NaN, Infinity])(
+  'refuses a model that scores %s, and names volume and window',
+  async (bad) => {
+    const volume = volumeWave([4, 4, 8], 1);
+    let calls = 0;
+    const broken = (windows: tf.Tensor5D) => tf.mul<tf.Tensor5D>(windows, ++calls > 1 ? bad : 1);
+    const options = { roi: [4, 4, 4], overlap: 0, origin: 'scan.nii' } as const;
+
+    const error: unknown = await slidingWindow(volume, broken, options).catch((e: unknown) => e);
+
+    expect(isVoxmimError(error, 'INVALID_DATA') && error.message).toMatch(
+      /^scan\.nii cannot be segmented: the model scores it with .* in the window at \[0, 0, 4\]/,
+    );
+  },
+);
 
 it('labels each voxel with its largest logit, on the grid of the volume', async () => {
   const volume = volumeWave([5, 9, 7], 2);

@@ -46,6 +46,8 @@ export type SlidingWindowConfig = z.infer<typeof SlidingWindowConfig>;
 export type SlidingWindowOptions = z.input<typeof SlidingWindowConfig> & {
   /** Called after each batch with the number of windows done and of all. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** What the volume is, such as its file; leads messages. */
+  readonly origin?: string;
 };
 
 /** A model at inference: `[B, ...roi, C]` to `[B, ...roi, classes]`. */
@@ -57,7 +59,8 @@ export type Predict = (windows: tf.Tensor5D) => tf.Tensor5D;
  *
  * @param predict may leave tensors behind: it runs in a tidy
  * @returns labels on the grid of `volume`
- * @throws `INVALID_CONFIG`; `SHAPE_MISMATCH` when `predict` returns another grid
+ * @throws `INVALID_CONFIG`; `SHAPE_MISMATCH` when `predict` returns another grid; `INVALID_DATA` when
+ *   a logit is not finite: its label would be a plausible 0
  */
 export async function slidingWindow(
   volume: Volume<Float32Array>,
@@ -122,7 +125,7 @@ type LineSink = (line: Float32Array, at: number) => void;
 async function slide(
   volume: Volume<Float32Array>,
   predict: Predict,
-  { onProgress, ...options }: SlidingWindowOptions,
+  { onProgress, origin = 'The volume', ...options }: SlidingWindowOptions,
   open: (channels: number) => LineSink,
 ): Promise<void> {
   const config = parseConfig(SlidingWindowConfig, options, 'sliding window');
@@ -135,6 +138,7 @@ async function slide(
   for (let done = 0; done < plan.starts.length; done += config.batch) {
     const starts = plan.starts.slice(done, done + config.batch);
     const { logits, channels } = await score(volume, plan, starts, model);
+    checkFinite(logits, starts, origin);
     blend ??= new WindowBlend(
       plan,
       weights,
@@ -220,6 +224,19 @@ function largest(values: Float32Array, from: number, count: number): number {
     if (values[from + index]! > values[from + best]!) best = index;
   }
   return best;
+}
+
+function checkFinite(logits: Float32Array, starts: readonly Shape3[], origin: string): void {
+  const at = logits.findIndex((logit) => !Number.isFinite(logit));
+  if (at < 0) return;
+  const start = starts[Math.floor((at * starts.length) / logits.length)] ?? [];
+  const reason = `the model scores it with ${logits[at]}, first in the window at [${start.join(', ')}]`;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `${origin} cannot be segmented: ${reason}.`,
+    'Check its intensities and the preprocessing; a model that does so everywhere is damaged.',
+    { path: origin, reason },
+  );
 }
 
 function checkOutput({ shape }: tf.Tensor5D, batch: number, roi: Shape3): void {

@@ -157,6 +157,35 @@ describe('loading', () => {
     expect(isVoxmimError(error, 'INVALID_FILE') && error.details.path).toBe(file);
   });
 
+  it.each(['model.safetensors', 'optimizer.safetensors', 'ema.safetensors'])(
+    'names %s with one bit turned, and one that was taken away',
+    async (name) => {
+      const average = new Map([['weight', tensor(9, 9)]]);
+      const path = await store.save({ ...snapshot(10), average }, plain);
+      const file = join(path, name);
+      const bytes = await readFile(file);
+      bytes[bytes.length - 2] = (bytes[bytes.length - 2] ?? 0) ^ 1;
+      await writeFile(file, bytes);
+
+      const turned: unknown = await loadCheckpoint(path).catch((thrown: unknown) => thrown);
+      await rm(file);
+      const gone: unknown = await loadCheckpoint(path).catch((thrown: unknown) => thrown);
+
+      expect(isVoxmimError(turned, 'INVALID_FILE') && turned.message).toContain(`${file} is not`);
+      expect(isVoxmimError(gone, 'NOT_FOUND') && gone.details.path).toBe(file);
+    },
+  );
+
+  it('takes a checkpoint from before there were sums', async () => {
+    const path = await store.save(snapshot(10), plain);
+    const file = join(path, 'state.json');
+    const { sha256, ...before } = JSON.parse(await readFile(file, 'utf8')) as { sha256: object };
+    await writeFile(file, JSON.stringify(before));
+
+    expect(Object.keys(sha256)).toEqual(['model.safetensors', 'optimizer.safetensors']);
+    expect((await loadCheckpoint(path)).snapshot).toEqual(snapshot(10));
+  });
+
   it('names a state that makes no sense', async () => {
     const path = await store.save(snapshot(10), plain);
     await writeFile(join(path, 'state.json'), '{"format":1,"step":-1,"best":null,"elapsedMs":0}');

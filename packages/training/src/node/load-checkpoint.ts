@@ -7,7 +7,12 @@ import { decodePytorch } from '../pytorch/decode-pytorch.js';
 import { decodeSafetensors } from '../safetensors/decode.js';
 import type { TensorMap } from '../safetensors/stored-tensor.js';
 import type { TrainingSnapshot } from '../snapshot.js';
-import { checkpointFiles, parseState } from './checkpoint-format.js';
+import {
+  checkpointFiles,
+  type CheckpointState,
+  checkSum,
+  parseState,
+} from './checkpoint-format.js';
 import { STEP_FOLDER } from './checkpoint-folder.js';
 
 const PIECE = 2 ** 30;
@@ -36,15 +41,12 @@ export interface LoadedWeights {
  */
 export async function loadCheckpoint(path: string): Promise<LoadedCheckpoint> {
   const folder = await findCheckpoint(path);
-  const state = parseState(
-    await readJson(join(folder, checkpointFiles.state)),
-    join(folder, checkpointFiles.state),
-  );
-  const average = await readTensors(folder, checkpointFiles.average).catch(absent);
+  const { state, sums } = await readState(folder);
+  const average = await readAverage(folder, sums);
   const snapshot = {
     state,
-    model: await readTensors(folder, checkpointFiles.model),
-    optimizer: await readTensors(folder, checkpointFiles.optimizer),
+    model: await readTensors(folder, checkpointFiles.model, sums),
+    optimizer: await readTensors(folder, checkpointFiles.optimizer, sums),
     ...(average && { average }),
   };
   const config = await readJson(join(folder, checkpointFiles.config));
@@ -63,8 +65,9 @@ export async function loadCheckpointWeights(path: string): Promise<LoadedWeights
   const decode = decoderOf(path);
   if (decode) return { path, tensors: decode(await readBytes(path), path), config: null };
   const folder = await findCheckpoint(path);
-  const average = await readTensors(folder, checkpointFiles.average).catch(absent);
-  const tensors = average ?? (await readTensors(folder, checkpointFiles.model));
+  const { sums } = await readState(folder);
+  const average = await readAverage(folder, sums);
+  const tensors = average ?? (await readTensors(folder, checkpointFiles.model, sums));
   return { path: folder, tensors, config: await readJson(join(folder, checkpointFiles.config)) };
 }
 
@@ -92,8 +95,30 @@ export async function findCheckpoint(path: string): Promise<string> {
   );
 }
 
-async function readTensors(folder: string, name: string): Promise<TensorMap> {
-  return readSafetensors(join(folder, name));
+async function readState(folder: string): Promise<CheckpointState> {
+  const path = join(folder, checkpointFiles.state);
+  return parseState(await readJson(path), path);
+}
+
+/** The averaged weights; nothing where none were saved, which an older checkpoint does not tell. */
+async function readAverage(
+  folder: string,
+  sums: CheckpointState['sums'],
+): Promise<TensorMap | undefined> {
+  const name = checkpointFiles.average;
+  const read = readTensors(folder, name, sums);
+  return sums[name] === undefined ? read.catch(absent) : read;
+}
+
+async function readTensors(
+  folder: string,
+  name: string,
+  sums: CheckpointState['sums'],
+): Promise<TensorMap> {
+  const path = join(folder, name);
+  const bytes = await readBytes(path);
+  checkSum(bytes, sums[name], path);
+  return decodeSafetensors(bytes, path).tensors;
 }
 
 type Decoder = (bytes: Uint8Array, path: string) => TensorMap;

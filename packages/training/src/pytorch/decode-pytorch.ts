@@ -1,8 +1,9 @@
 import { VoxmimError } from '@voxmim/core';
-import { unzipSync } from 'fflate';
+import { unzipSync, type UnzipFileInfo } from 'fflate';
 
 import type { StoredTensor } from '../safetensors/stored-tensor.js';
-import { readTensor, type Storages } from './read-tensor.js';
+import { readTensor } from './read-tensor.js';
+import { TensorStorages } from './tensor-storages.js';
 import { PickledObject, unpickle, type Unpickled } from './unpickle.js';
 
 /**
@@ -10,34 +11,50 @@ import { PickledObject, unpickle, type Unpickled } from './unpickle.js';
  * without running any of it: objects in it stay inert names. Training checkpoints hold tensors under a
  * key such as `state_dict` or `model`; the dictionary with the most tensors is taken.
  *
+ * Whatever the file claims, time and memory stay a small multiple of its size.
+ *
  * @param path named in errors
  * @throws `INVALID_FILE` for a damaged file or one without tensors; `UNSUPPORTED_FILE` for a
  *   compressed or older one, or for elements that have no counterpart
  */
 export function decodePytorch(bytes: Uint8Array, path: string): Map<string, StoredTensor> {
   const files = entriesOf(bytes, path);
-  const pickled = Object.keys(files).find((name) => name.endsWith('/data.pkl'));
-  const pickle = pickled === undefined ? undefined : files[pickled];
+  const pickled = [...files.keys()].find((name) => name.endsWith('/data.pkl'));
+  const pickle = pickled === undefined ? undefined : files.get(pickled);
   if (pickled === undefined || !pickle) throw invalid(path, 'it holds no data.pkl');
   const folder = pickled.slice(0, -'data.pkl'.length);
-  const storages: Storages = { path, bytesOf: (key) => files[`${folder}data/${key}`] };
+  const storages = new TensorStorages(
+    path,
+    (key) => files.get(`${folder}data/${key}`),
+    bytes.byteLength,
+  );
   const found = stateDictOf(unpickle(pickle, path));
   if (found.size === 0) throw invalid(path, 'it holds no dictionary of tensors');
   return new Map([...found].map(([name, tensor]) => [name, readTensor(tensor, name, storages)]));
 }
 
-/** PyTorch never compresses, so an entry that claims to grow is refused before it does. */
-function entriesOf(bytes: Uint8Array, path: string): Record<string, Uint8Array> {
+/**
+ * PyTorch never compresses, so an entry that claims to grow is refused before it does; nor do its
+ * entries share bytes, so that all of them together are no larger than the file.
+ */
+function entriesOf(bytes: Uint8Array, path: string): Map<string, Uint8Array> {
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) {
     throw unsupported(path, 'is no zip archive: PyTorch before 1.6, or another program, wrote it');
   }
+  const names = new Set<string>();
+  let total = 0;
+  const isSound = ({ name, size, originalSize, compression }: UnzipFileInfo): boolean => {
+    if (compression !== 0 || size !== originalSize) {
+      throw unsupported(path, `has a compressed entry, ${name}`);
+    }
+    total += size;
+    if (names.has(name)) throw invalid(path, `its entry ${name} is there twice`);
+    if (total > bytes.byteLength) throw invalid(path, 'its entries are larger than the file');
+    names.add(name);
+    return true;
+  };
   try {
-    return unzipSync(bytes, {
-      filter: ({ name, size, originalSize, compression }) => {
-        if (compression === 0 && size === originalSize) return true;
-        throw unsupported(path, `has a compressed entry, ${name}`);
-      },
-    });
+    return new Map(Object.entries(unzipSync(bytes, { filter: isSound })));
   } catch (error) {
     if (error instanceof VoxmimError) throw error;
     throw invalid(path, 'its zip archive is damaged', error);
@@ -46,8 +63,11 @@ function entriesOf(bytes: Uint8Array, path: string): Record<string, Uint8Array> 
 
 /** Of the root and the dictionaries right under it, the one with the most tensors. */
 function stateDictOf(root: Unpickled): Map<string, PickledObject> {
-  const candidates = [root, ...(root instanceof Map ? root.values() : [])].map(tensorsIn);
-  return candidates.reduce((most, found) => (found.size > most.size ? found : most));
+  // A set: a file may name one dictionary a million times.
+  const candidates = new Set([root, ...(root instanceof Map ? root.values() : [])]);
+  return [...candidates]
+    .map(tensorsIn)
+    .reduce((most, found) => (found.size > most.size ? found : most));
 }
 
 function tensorsIn(value: Unpickled): Map<string, PickledObject> {

@@ -2,6 +2,9 @@ import { VoxmimError } from '@voxmim/core';
 
 const text = new TextDecoder();
 
+/** The longest whole number that is read: states of random generators have 16 bytes. */
+const LONGEST_INTEGER = 32;
+
 /** Reads a pickle's bytes in order; past the end is an error that names the file. */
 export class PickleBytes {
   #offset = 0;
@@ -40,11 +43,11 @@ export class PickleBytes {
     return this.#view.getFloat64(this.#advance(8), false);
   }
 
-  /** A little-endian two's complement number of so many bytes. */
+  /** A little-endian two's complement number of so many bytes; longer ones cost their square. */
   integer(length: number): number {
-    const bytes = this.take(length);
+    if (length > LONGEST_INTEGER) throw this.damaged(`a whole number has ${length} bytes`);
     let value = 0n;
-    for (const byte of [...bytes].reverse()) value = (value << 8n) | BigInt(byte);
+    for (const byte of this.take(length).slice().reverse()) value = (value << 8n) | BigInt(byte);
     return Number(length > 0 ? BigInt.asIntN(8 * length, value) : 0n);
   }
 

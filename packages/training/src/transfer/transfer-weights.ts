@@ -1,6 +1,7 @@
 import { type ParameterOwner, VoxmimError } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { checkFinite } from '../finite-tensors.js';
 import type { StoredTensor, TensorMap } from '../safetensors/stored-tensor.js';
 import { assignStored, variablesOf } from '../stored-variables.js';
 import { type AdaptationGeometry, adaptTensor } from './adapt-tensor.js';
@@ -48,7 +49,8 @@ export interface TransferOptions {
  * embeddings to another grid and patch embeddings to another number of channels.
  *
  * @returns what was matched, adapted, missing and unused; show it with {@link formatTransferTable}
- * @throws `CHECKPOINT_MISMATCH` when coverage is too low; `target` is then unchanged
+ * @throws `CHECKPOINT_MISMATCH` when coverage is too low; `INVALID_FILE` when a
+ *   tensor that would be used is not finite; `target` is then unchanged
  */
 export function transferWeights(
   source: TensorMap,
@@ -79,6 +81,7 @@ export function transferWeights(
     }));
   const coverage = coverageOf([...report.matched, ...report.adapted], report.missing);
   if (coverage < minCoverage) throw tooLittle(path, coverage, minCoverage, report.missing);
+  checkFinite(filled, path);
   for (const [name, tensor] of filled) {
     const variable = variables.get(name);
     if (variable) assignStored(variable, tensor);

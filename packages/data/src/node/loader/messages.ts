@@ -31,25 +31,46 @@ export type WorkerReply =
   | { readonly kind: 'failed'; readonly ticket: number; readonly error: PlainError }
   | { readonly kind: 'note'; readonly text: string };
 
-/** An error that crosses threads without losing its code. */
-export type PlainError =
-  | {
-      readonly code: ErrorCode;
-      readonly message: string;
-      readonly remedy: string;
-      readonly details: ErrorDetails[ErrorCode];
-    }
-  | { readonly code: null; readonly error: unknown };
+/** An error that crosses threads: with its code, where it was thrown and what caused it. */
+export interface PlainError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly cause: PlainError | undefined;
+  /** What only ours have. */
+  readonly ours:
+    | {
+        readonly code: ErrorCode;
+        readonly problem: string;
+        readonly remedy: string;
+        readonly details: ErrorDetails[ErrorCode];
+      }
+    | undefined;
+}
 
-/** Takes an error apart for another thread. */
+/** Takes an error apart for another thread; cloned as it is, it would lose its class and its cause. */
 export function plainError(error: unknown): PlainError {
-  if (!isVoxmimError(error)) return { code: null, error };
-  const { code, remedy, details } = error;
-  return { code, remedy, details, message: error.message.replace(` ${remedy} [${code}]`, '') };
+  if (!(error instanceof Error)) {
+    return { name: 'Error', message: String(error), stack: undefined, cause: undefined, ours: undefined }; // prettier-ignore
+  }
+  const { name, message, stack, cause } = error;
+  const plain = {
+    name,
+    message,
+    stack,
+    cause: cause === undefined ? undefined : plainError(cause),
+  };
+  if (!isVoxmimError(error)) return { ...plain, ours: undefined };
+  const { code, problem, remedy, details } = error;
+  return { ...plain, ours: { code, problem, remedy, details } };
 }
 
 /** Puts an error together again. */
-export function errorFrom(plain: PlainError): unknown {
-  if (plain.code === null) return plain.error;
-  return new VoxmimError<ErrorCode>(plain.code, plain.message, plain.remedy, plain.details);
+export function errorFrom({ name, message, stack, cause, ours }: PlainError): Error {
+  const options = cause && { cause: errorFrom(cause) };
+  const error = ours
+    ? new VoxmimError<ErrorCode>(ours.code, ours.problem, ours.remedy, ours.details, options)
+    : Object.assign(new Error(message, options), { name });
+  if (stack !== undefined) error.stack = stack;
+  return error;
 }

@@ -101,7 +101,7 @@ export class SamplePool implements SampleSource {
       if (reply.kind === 'failed') waiting?.reject(errorFrom(reply.error));
       else waiting?.resolve(reply);
     });
-    worker.on('error', (error) => this.#ended(worker, error.message));
+    worker.on('error', (error) => this.#ended(worker, error.message, error));
     worker.on('exit', (code) => this.#ended(worker, `exit code ${code}`));
     return worker;
   }
@@ -117,10 +117,10 @@ export class SamplePool implements SampleSource {
   }
 
   /** A worker answers in order, so it ended over the first case that waits for it. */
-  #ended(worker: Worker, reason: string): void {
+  #ended(worker: Worker, reason: string, cause?: unknown): void {
     const first = [...this.#waiting.values()].find((waiting) => waiting.worker === worker);
     const images = this.#dataset.cases.find(({ id }) => id === first?.id)?.images;
-    this.#fail(endedEarly(images?.join(', ') ?? '', reason));
+    this.#fail(endedEarly(images?.join(', ') ?? '', reason, cause));
   }
 
   #fail(error: VoxmimError): void {
@@ -131,11 +131,12 @@ export class SamplePool implements SampleSource {
   }
 }
 
-function endedEarly(path: string, reason: string): VoxmimError<'LOADING_FAILED'> {
+function endedEarly(path: string, reason: string, cause?: unknown): VoxmimError<'LOADING_FAILED'> {
   return new VoxmimError(
     'LOADING_FAILED',
     `A loader thread ended early${path && ` over ${path}`}: ${reason}.`,
     'Give it more memory (fewer data.workers), or set data.workers to 0 to see more.',
     { path, reason },
+    { cause },
   );
 }
