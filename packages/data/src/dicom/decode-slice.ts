@@ -4,7 +4,8 @@ import dicomParser, { type Element } from 'dicom-parser';
 import { swapByteOrder } from '../byte-order.js';
 import { damagedPixels } from './damaged.js';
 import { type DecodedFrame, decodeCodestream } from './decode-codestream.js';
-import { type DicomImage, isInverted } from './dicom-image.js';
+import { isInverted } from './dicom-image.js';
+import type { DicomImage } from './dicom-slice.js';
 import { type DataSet, PIXEL_DATA } from './parse-dicom.js';
 import { decodeRle } from './rle.js';
 

@@ -1,57 +1,8 @@
-import type { Vector3 } from '@voxmim/core';
-
+import { numberOrNothing } from './dicom-number.js';
+import type { DicomImage, DicomSlice, DicomSource } from './dicom-slice.js';
 import { type DataSet, PIXEL_DATA } from './parse-dicom.js';
-import { type Phase, phaseOf } from './phase.js';
-import { type PixelCoding, pixelCodingOf } from './transfer-syntax.js';
-
-/** A file to read, wherever it is. */
-export interface DicomSource {
-  /** Names it in errors. */
-  readonly path: string;
-  bytes(): Promise<Uint8Array>;
-  /**
-   * The first bytes, fewer than `length` only where the file ends. With it, sorting files into series reads
-   * their headers alone.
-   */
-  head?(length: number): Promise<Uint8Array>;
-}
-
-/** What a DICOM file says of its image; nothing that identifies a patient is kept. */
-export interface DicomImage {
-  readonly source: DicomSource;
-  readonly seriesUid: string;
-  readonly seriesNumber: number | undefined;
-  readonly modality: string;
-  readonly coding: PixelCoding;
-  readonly rows: number;
-  readonly columns: number;
-  readonly frames: number;
-  readonly bitsAllocated: number;
-  readonly bitsStored: number;
-  readonly isSigned: boolean;
-  /** Where the most significant stored bit is among those allocated. */
-  readonly highBit: number;
-  /** MONOCHROME1: the lowest value is white. */
-  readonly isMonochrome1: boolean;
-}
-
-/** One slice: a frame of an image, and where it lies. Lengths in millimetres, directions in LPS+. */
-export interface DicomSlice {
-  readonly image: DicomImage;
-  readonly frame: number;
-  readonly position: Vector3;
-  /** Where the column index grows. */
-  readonly alongRow: Vector3;
-  /** Where the row index grows. */
-  readonly alongColumn: Vector3;
-  /** Between rows, between columns. */
-  readonly pixelSpacing: readonly [number, number];
-  /** Thickness or distance of slices as the header has it. */
-  readonly thickness: number | undefined;
-  readonly slope: number;
-  readonly intercept: number;
-  readonly phase: Phase;
-}
+import { readSlice } from './read-slice.js';
+import { pixelCodingOf } from './transfer-syntax.js';
 
 /** Either slices, or why a file has none. */
 export type ReadSlices = { readonly slices: readonly DicomSlice[] } | { readonly reason: string };
@@ -68,22 +19,48 @@ export function slicesOf(data: DataSet, source: DicomSource): ReadSlices {
   if (!(PIXEL_DATA in data.elements)) return { reason: withoutImage(data) };
   const rows = data.uint16('x00280010') ?? 0;
   const columns = data.uint16('x00280011') ?? 0;
-  if (rows * columns < 1 || rows * columns > MOST_PIXELS) {
-    return { reason: `it has ${rows} × ${columns} pixels` };
-  }
-  if ((data.uint16('x00280002') ?? 1) !== 1) return { reason: 'it is a color image' };
   const bitsAllocated = data.uint16('x00280100') ?? 16;
-  if (![8, 16, 32].includes(bitsAllocated)) return { reason: `it has ${bitsAllocated} bits` };
+  const reason = reasonAgainst(data, { rows, columns, bitsAllocated });
+  if (reason !== undefined) return { reason };
   const image = imageOf(data, source, { rows, columns, bitsAllocated });
   const frames = functionalGroups(data) ?? [[data]];
   if (frames.length !== image.frames) return { reason: 'its frames have no place in the world' };
-  const slices = frames.flatMap((groups, frame) => sliceOf(image, frame, groups) ?? []);
-  return slices.length === image.frames ? { slices } : { reason: 'it has no place in the world' };
+  const slices: DicomSlice[] = [];
+  for (const [frame, groups] of frames.entries()) {
+    const slice = readSlice(image, frame, groups);
+    if ('reason' in slice) return slice;
+    slices.push(slice);
+  }
+  return { slices };
 }
 
 function withoutImage(data: DataSet): string {
   const modality = data.string('x00080060') ?? '';
   return /^[A-Z]{2,16}$/.test(modality) ? `it holds no image (${modality})` : 'it holds no image';
+}
+
+/** Why pixels are no slice of one number each; undefined where they are. */
+function reasonAgainst(
+  data: DataSet,
+  { rows, columns, bitsAllocated }: Pick<DicomImage, 'rows' | 'columns' | 'bitsAllocated'>,
+): string | undefined {
+  if (rows * columns < 1 || rows * columns > MOST_PIXELS) {
+    return `it has ${rows} × ${columns} pixels`;
+  }
+  if ((data.uint16('x00280002') ?? 1) !== 1) return 'it is a color image';
+  if (/^PALETTE/.test(data.string('x00280004') ?? '')) {
+    return 'its pixels are places in a color palette, not intensities';
+  }
+  if (![8, 16, 32].includes(bitsAllocated)) return `it has ${bitsAllocated} bits`;
+  return isMosaic(data)
+    ? 'it is a mosaic: several slices tiled into one image, which is not unpacked. Convert the series by dcm2niix'
+    : undefined;
+}
+
+/** Siemens says so in ImageType or NumberOfImagesInMosaic, United Imaging in a sequence of frames. */
+function isMosaic(data: DataSet): boolean {
+  const kinds = (data.string('x00080008') ?? '').split('\\').map((kind) => kind.trim());
+  return kinds.includes('MOSAIC') || 'x0019100a' in data.elements || 'x00651050' in data.elements;
 }
 
 function imageOf(
@@ -99,10 +76,12 @@ function imageOf(
     ...size,
     source,
     seriesUid: text('x0020000e'),
-    seriesNumber: data.intString('x00200011'),
+    seriesNumber: numberOrNothing([data], 'x00200011'),
+    description: data.string('x0008103e'),
+    time: timeOf(text('x00080032') || text('x00080031')),
     modality: text('x00080060'),
     coding: pixelCodingOf(data.string('x00020010') ?? '1.2.840.10008.1.2', source.path),
-    frames: Math.max(1, data.intString('x00280008') ?? 1),
+    frames: Math.max(1, numberOrNothing([data], 'x00280008') ?? 1),
     bitsStored,
     highBit: highBit >= bitsStored && highBit < size.bitsAllocated ? highBit : bitsStored - 1,
     isSigned: data.uint16('x00280103') === 1,
@@ -110,8 +89,16 @@ function imageOf(
   };
 }
 
+function timeOf(text: string): string | undefined {
+  const found = /^(\d\d):?(\d\d):?(\d\d)/.exec(text);
+  return found?.slice(1).join(':');
+}
+
 /** Whether low values stand for bright; where values have units, they count and not how they are shown. */
-export function isInverted({ isMonochrome1, modality }: DicomImage): boolean {
+export function isInverted({
+  isMonochrome1,
+  modality,
+}: Pick<DicomImage, 'isMonochrome1' | 'modality'>): boolean {
   return isMonochrome1 && modality !== 'CT' && modality !== 'PT';
 }
 
@@ -130,36 +117,4 @@ function functionalGroups(data: DataSet): DataSet[][] | undefined {
 /** The first item of every sequence in a functional group. */
 function macros(group: DataSet): DataSet[] {
   return Object.values(group.elements).flatMap((element) => element.items?.at(0)?.dataSet ?? []);
-}
-
-function sliceOf(
-  image: DicomImage,
-  frame: number,
-  groups: readonly DataSet[],
-): DicomSlice | undefined {
-  const number = (tag: string, index = 0) =>
-    groups.map((group) => group.floatString(tag, index)).find(isNumber);
-  const numbers = (tag: string, count: number) =>
-    Array.from({ length: count }, (_, index) => number(tag, index)).filter(isNumber);
-  const [x, y, z] = numbers('x00200032', 3);
-  const [rx, ry, rz, cx, cy, cz] = numbers('x00200037', 6);
-  const [betweenRows, betweenColumns] = numbers('x00280030', 2);
-  if (!isNumber(z) || !isNumber(cz) || !(betweenRows > 0) || !(betweenColumns > 0))
-    return undefined;
-  return {
-    image,
-    frame,
-    position: [x, y, z],
-    alongRow: [rx, ry, rz],
-    alongColumn: [cx, cy, cz],
-    pixelSpacing: [betweenRows, betweenColumns],
-    thickness: number('x00180088') ?? number('x00180050'),
-    slope: number('x00281053') ?? 1,
-    intercept: number('x00281052') ?? 0,
-    phase: phaseOf(groups),
-  };
-}
-
-function isNumber(value: number | undefined): value is number {
-  return value !== undefined && Number.isFinite(value);
 }

@@ -1,7 +1,7 @@
 import { type Affine, isVoxmimError, transformPoint, type Volume } from '@voxmim/core';
 
 import { gridWithSpacing } from '../geometry/grid.js';
-import type { DicomImage, DicomSlice } from './dicom-image.js';
+import type { DicomImage, DicomSlice } from './dicom-slice.js';
 import { straightened } from './gantry-tilt.js';
 import { DicomStackConfig } from './stack-config.js';
 import { stackSlices } from './stack-geometry.js';
@@ -21,6 +21,8 @@ function tiltedSlices(shift: number): DicomSlice[] {
     slope: 1,
     intercept: 0,
     phase: {},
+    clocks: {},
+    notes: [],
   }));
 }
 

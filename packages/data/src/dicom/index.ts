@@ -5,6 +5,6 @@
  * @module
  */
 export { DICOM_START_BYTES, looksLikeDicom } from './dicom-start.js';
-export type { DicomSource } from './dicom-image.js';
+export type { DicomSource } from './dicom-slice.js';
 export { openDicom, type DicomSeries, type DicomStudy, type DicomVolume } from './open-dicom.js';
 export { DicomStackConfig } from './stack-config.js';

@@ -1,14 +1,9 @@
 import { isVoxmimError, parseConfig, type Shape3, type Volume } from '@voxmim/core';
 
-import {
-  type DicomImage,
-  type DicomSlice,
-  type DicomSource,
-  isInverted,
-  slicesOf,
-} from './dicom-image.js';
+import { isInverted, slicesOf } from './dicom-image.js';
+import type { DicomImage, DicomSlice, DicomSource } from './dicom-slice.js';
 import { soundly } from './parse-dicom.js';
-import { type PhaseSlices, splitPhases } from './phase.js';
+import { type PhaseSlices, splitPhases } from './split-phases.js';
 import { straightened } from './gantry-tilt.js';
 import { readHeader } from './read-header.js';
 import { readStack } from './read-stack.js';
@@ -19,6 +14,10 @@ import { areParallel, stackSlices } from './stack-geometry.js';
 export interface DicomSeries {
   readonly modality: string;
   readonly seriesNumber: number | undefined;
+  /** What the scanner calls it, such as `T1 mprage`. */
+  readonly description: string | undefined;
+  /** When it was acquired, `HH:MM:SS`. */
+  readonly time: string | undefined;
   /** What tells it apart from others at the same places, such as `echo 4.6`. */
   readonly phase: string | undefined;
   /** Voxels per axis, `[slices, rows, columns]`. */
@@ -58,26 +57,45 @@ const AT_ONCE = 8;
  */
 export async function openDicom(sources: Iterable<DicomSource>): Promise<DicomStudy> {
   const slices: DicomSlice[] = [];
-  const skipped: { path: string; reason: string }[] = [];
+  const skipped: SkippedFile[] = [];
   const all = [...sources];
   const atOnce = all.every((source) => 'head' in source) ? AT_ONCE : 1;
   for (let from = 0; from < all.length; from += atOnce) {
-    const some = all.slice(from, from + atOnce);
-    for (const [index, found] of (await Promise.all(some.map(headerOf))).entries()) {
-      if ('reason' in found) skipped.push({ path: some[index].path, reason: found.reason });
+    for (const found of await Promise.all(all.slice(from, from + atOnce).map(headerOf))) {
+      if ('reason' in found) skipped.push(found);
       else slices.push(...found.slices);
     }
   }
-  return { series: parallelGroups(slices).flatMap(splitPhases).map(seriesOf), skipped };
+  return {
+    series: parallelGroups(slices)
+      .flatMap(splitPhases)
+      .map((one) => seriesOf(one, skipped)),
+    skipped: skipped.map(({ path, reason }) => ({ path, reason })),
+  };
 }
 
-async function headerOf(source: DicomSource) {
+/** A file that is no slice, and which series it would belong to. */
+interface SkippedFile {
+  readonly path: string;
+  readonly reason: string;
+  readonly seriesUid?: string | undefined;
+}
+
+async function headerOf(
+  source: DicomSource,
+): Promise<{ slices: readonly DicomSlice[] } | SkippedFile> {
+  const { path } = source;
   try {
     const data = await readHeader(source);
-    if (!data) return { reason: 'it is not DICOM' };
-    return soundly(source.path, () => slicesOf(data, source));
+    if (!data) return { path, reason: 'it is not DICOM' };
+    return soundly(path, () => {
+      const found = slicesOf(data, source);
+      return 'slices' in found ? found : { path, ...found, seriesUid: data.string('x0020000e') };
+    });
   } catch (error) {
-    if (isVoxmimError(error, 'INVALID_FILE', 'UNSUPPORTED_FILE')) return { reason: error.message };
+    if (isVoxmimError(error, 'INVALID_FILE', 'UNSUPPORTED_FILE')) {
+      return { path, reason: error.message };
+    }
     throw error;
   }
 }
@@ -97,23 +115,37 @@ function parallelGroups(slices: readonly DicomSlice[]): DicomSlice[][] {
   return [...groups.values()].flat();
 }
 
-function seriesOf({ slices, phase }: PhaseSlices): DicomSeries {
-  const { modality, seriesNumber, rows, columns } = slices[0].image;
+function seriesOf(part: PhaseSlices, skipped: readonly SkippedFile[]): DicomSeries {
+  const { slices, phase } = part;
+  const { modality, seriesNumber, description, time, seriesUid, rows, columns } = slices[0].image;
+  const leftOut = skipped.filter((file) => file.seriesUid === seriesUid);
   return {
     modality,
     seriesNumber,
+    description,
+    time,
     phase,
     shape: [slices.length, rows, columns],
     files: [...new Set(slices.map(({ image }) => image.source.path))].sort(),
-    read: async (options = {}) => {
-      const config = parseConfig(DicomStackConfig, options, 'dicom');
-      const stack = stackSlices(slices, config);
-      const notes = [...stack.notes, ...monochromeNote(slices[0].image)];
-      const volume = await readStack(stack);
-      const isUpright = stack.tilt === 0 || config.gantryTilt !== 'straighten';
-      return { volume: isUpright ? volume : straightened(volume), notes };
-    },
+    read: (options = {}) =>
+      readSlices(part, parseConfig(DicomStackConfig, options, 'dicom'), leftOut),
   };
+}
+
+async function readSlices(
+  { slices, mixed }: PhaseSlices,
+  config: DicomStackConfig,
+  leftOut: readonly SkippedFile[],
+): Promise<DicomVolume> {
+  const stack = stackSlices(slices, config, {
+    ...(mixed !== undefined && { mixed }),
+    leftOut: leftOut.map(({ path, reason }) => `${path}: ${reason}`),
+  });
+  const mended = new Set(slices.flatMap(({ notes }) => notes));
+  const notes = [...stack.notes, ...mended, ...monochromeNote(slices[0].image)];
+  const volume = await readStack(stack);
+  const isUpright = stack.tilt === 0 || config.gantryTilt !== 'straighten';
+  return { volume: isUpright ? volume : straightened(volume), notes };
 }
 
 function monochromeNote(image: DicomImage): string[] {

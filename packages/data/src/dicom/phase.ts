@@ -1,6 +1,6 @@
-import type { DicomSlice } from './dicom-image.js';
+import { numberOrNothing } from './dicom-number.js';
+import type { Clocks, Phase } from './dicom-slice.js';
 import type { DataSet } from './parse-dicom.js';
-import { haveOnePlace } from './stack-geometry.js';
 
 type Read = (data: DataSet) => string | undefined;
 
@@ -37,8 +37,16 @@ const attributes: readonly { readonly name: string; readonly reads: readonly Rea
   { name: 'stack', reads: [text('x00209056')] },
 ];
 
-/** By attribute, what tells an image apart from others at its place; empty where nothing is said. */
-export type Phase = Readonly<Record<string, string>>;
+/** Names of the attributes that a phase may differ in. */
+export const PHASE_NAMES: readonly string[] = attributes.map(({ name }) => name);
+
+/** Attributes that say when, and not what: slices of one volume may differ in them. */
+export const TIMELY: ReadonlySet<string> = new Set([
+  'time',
+  'trigger',
+  'reference time',
+  'acquisition',
+]);
 
 /** The phase of a frame. @param groups where to look, the nearest first */
 export function phaseOf(groups: readonly DataSet[]): Phase {
@@ -54,50 +62,27 @@ export function phaseOf(groups: readonly DataSet[]): Phase {
   return Object.fromEntries(attributes.map(({ name, reads }) => [name, value(reads)]));
 }
 
-/** Slices of one phase. */
-export interface PhaseSlices {
-  readonly slices: readonly DicomSlice[];
-  /** Such as `echo 4.6`; undefined where the series has one phase. */
-  readonly phase: string | undefined;
-}
+/** What orders images at one place in time, the surest first. */
+const clocks: readonly { readonly name: string; readonly tags: readonly string[] }[] = [
+  { name: 'trigger time', tags: ['x00209153', 'x00181060'] },
+  { name: 'frame time', tags: ['x00541300'] },
+  { name: 'acquisition time', tags: ['x00189074', 'x0008002a', 'x00080032'] },
+  { name: 'content time', tags: ['x00080033'] },
+  { name: 'acquisition number', tags: ['x00200012'] },
+  { name: 'instance number', tags: ['x00200013'] },
+];
 
-/**
- * Echoes, times, b-values or acquisitions at the same places, each for itself: by the fewest
- * attributes that leave no two slices at one place, those that leave parts of one size first.
- */
-export function splitPhases(slices: readonly DicomSlice[]): PhaseSlices[] {
-  if (!haveOnePlace(slices)) return [{ slices, phase: undefined }];
-  const varying = attributes
-    .map(({ name }) => name)
-    .filter((name) => new Set(slices.map((slice) => slice.phase[name])).size > 1);
-  for (const size of [1, 2, 3]) {
-    const splits = combinations(varying, size)
-      .map((chosen) => splitBy(slices, chosen))
-      .filter((parts) => parts.length > 1 && !parts.some((part) => haveOnePlace(part.slices)));
-    const even = splits.find((parts) =>
-      parts.every((part) => part.slices.length === parts[0].slices.length),
-    );
-    const best = even ?? splits.at(0);
-    if (best) return best;
-  }
-  return [{ slices, phase: undefined }];
-}
+/** Names of the clocks, the surest first. */
+export const CLOCK_NAMES: readonly string[] = clocks.map(({ name }) => name);
 
-function splitBy(slices: readonly DicomSlice[], chosen: readonly string[]): PhaseSlices[] {
-  const parts = new Map<string, DicomSlice[]>();
-  for (const slice of slices) {
-    const phase = chosen.map((name) => `${name} ${slice.phase[name] || '?'}`).join(', ');
-    const part = parts.get(phase);
-    if (part) part.push(slice);
-    else parts.set(phase, [slice]);
-  }
-  return [...parts].map(([phase, part]) => ({ phase, slices: part }));
-}
-
-/** Every choice of `size` names, in order. */
-function combinations(from: readonly string[], size: number): string[][] {
-  if (size === 0) return [[]];
-  return from.flatMap((first, index) =>
-    combinations(from.slice(index + 1), size - 1).map((rest) => [first, ...rest]),
+/** When a frame was taken, by every clock that it has. @param groups where to look, the nearest first */
+export function clocksOf(groups: readonly DataSet[]): Clocks {
+  return Object.fromEntries(
+    clocks.flatMap(({ name, tags }) => {
+      const value = tags
+        .map((tag) => numberOrNothing(groups, tag))
+        .find((found) => found !== undefined);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
   );
 }

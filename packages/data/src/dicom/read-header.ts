@@ -1,4 +1,4 @@
-import type { DicomSource } from './dicom-image.js';
+import type { DicomSource } from './dicom-slice.js';
 import { looksLikeDicom } from './dicom-start.js';
 import { type DataSet, parseDicom, PIXEL_DATA } from './parse-dicom.js';
 

@@ -1,7 +1,7 @@
 import type { Volume, VoxelArray } from '@voxmim/core';
 
 import { decodeFrame } from './decode-slice.js';
-import type { DicomSlice } from './dicom-image.js';
+import type { DicomSlice } from './dicom-slice.js';
 import { type DataSet, parseDicom } from './parse-dicom.js';
 import type { SliceStack } from './stack-geometry.js';
 

@@ -1,7 +1,7 @@
 import { type Affine, type Vector3, VoxmimError } from '@voxmim/core';
 
 import { dot } from '../geometry/dot.js';
-import type { DicomSlice } from './dicom-image.js';
+import type { DicomSlice } from './dicom-slice.js';
 import { tiltDegrees } from './gantry-tilt.js';
 import type { DicomStackConfig } from './stack-config.js';
 
@@ -15,6 +15,14 @@ export interface SliceStack {
   /** Degrees of the gantry; 0 where it was upright. */
   readonly tilt: number;
   readonly notes: readonly string[];
+}
+
+/** What errors about a stack should say. */
+export interface StackFacts {
+  /** Why slices at one place could not be told apart. */
+  readonly mixed?: string;
+  /** Files of the series that are no slices, and why. */
+  readonly leftOut?: readonly string[];
 }
 
 /** Distances between slices may differ by this share of their median. */
@@ -31,7 +39,11 @@ const SAME_PLACE = 1e-3;
  * @throws `INVALID_DATA` for slices at the same place, missing ones, and ones off the line; for a
  *   tilted gantry, where that is refused
  */
-export function stackSlices(slices: readonly DicomSlice[], options: DicomStackConfig): SliceStack {
+export function stackSlices(
+  slices: readonly DicomSlice[],
+  options: DicomStackConfig,
+  { mixed = 'nothing tells their phases apart', leftOut = [] }: StackFacts = {},
+): SliceStack {
   const normal = normalOf(slices[0]);
   const all = sortedAlong(slices, normal);
   const sorted = options.duplicateSlices === 'first' ? all.filter(isFirstOfPlace(normal)) : all;
@@ -41,17 +53,21 @@ export function stackSlices(slices: readonly DicomSlice[], options: DicomStackCo
   const gaps = heights.slice(1).map((height, index) => height - heights[index]);
   const first = sorted[0];
   if (gaps.length === 0) {
-    const notes = [...copies, `One slice of ${first.thickness ?? 1} mm.`];
-    const step = scale(normal, first.thickness ?? 1);
+    const { thickness } = first;
+    const size = `One slice of ${thickness ?? 1} mm`;
+    const told =
+      thickness === undefined ? `${size}: its header has no thickness above 0.` : `${size}.`;
+    const notes = [...copies, told];
+    const step = scale(normal, thickness ?? 1);
     return { slices: sorted, affine: affineOfStack(first, step), places: [0], tilt: 0, notes };
   }
   // The smaller of two middle ones: a slice is missing more often than one too many.
   const distance = [...gaps].sort((left, right) => left - right)[(gaps.length - 1) >> 1];
   const duplicate = gaps.findIndex((gap) => gap < SAME_PLACE);
-  if (duplicate >= 0) throw samePlace(sorted[duplicate], sorted[duplicate + 1]);
+  if (duplicate >= 0) throw samePlace(sorted[duplicate], sorted[duplicate + 1], mixed);
   const odd = gaps.findIndex((gap) => Math.abs(gap - distance) > TOLERANCE * distance);
   if (odd >= 0 && options.unevenSlices === 'refuse') {
-    throw unevenGap(sorted[odd], sorted[odd + 1], gaps[odd], distance);
+    throw unevenGap([sorted[odd], sorted[odd + 1]], gaps[odd], distance, leftOut);
   }
   const rise = heights[heights.length - 1] - heights[0];
   const whole = subtract(sorted[sorted.length - 1].position, first.position);
@@ -77,10 +93,21 @@ export function areParallel(left: DicomSlice, right: DicomSlice): boolean {
   return values(left).every((value, index) => Math.abs(value - others[index]) < 2e-3);
 }
 
+/** The slices of each place along the normal, in order. */
+export function placesOf(slices: readonly DicomSlice[]): DicomSlice[][] {
+  const normal = normalOf(slices[0]);
+  const places: DicomSlice[][] = [];
+  sortedAlong(slices, normal).forEach((slice, index, sorted) => {
+    const place = places.at(-1);
+    if (!place || isFirstOfPlace(normal)(slice, index, sorted)) places.push([slice]);
+    else place.push(slice);
+  });
+  return places;
+}
+
 /** Whether two of the slices are at one place along the normal. */
 export function haveOnePlace(slices: readonly DicomSlice[]): boolean {
-  const normal = normalOf(slices[0]);
-  return !sortedAlong(slices, normal).every(isFirstOfPlace(normal));
+  return placesOf(slices).length < slices.length;
 }
 
 function isFirstOfPlace(normal: Vector3) {
@@ -161,21 +188,32 @@ function unevenNote(gaps: readonly number[]): string {
   return `Slices lie ${least} to ${most} mm apart; values between them are interpolated.`;
 }
 
-function samePlace(left: DicomSlice, right: DicomSlice): VoxmimError<'INVALID_DATA'> {
+function samePlace(
+  left: DicomSlice,
+  right: DicomSlice,
+  mixed: string,
+): VoxmimError<'INVALID_DATA'> {
   return refused(
     right,
-    `lies where ${left.image.source.path} does, and nothing tells their phases apart`,
+    `lies where ${left.image.source.path} does; ${mixed}`,
     'two slices at one place',
     'Move what does not belong to the series elsewhere, or read it with duplicateSlices: "first".',
   );
 }
 
-function unevenGap(left: DicomSlice, right: DicomSlice, gap: number, distance: number) {
+function unevenGap(
+  [left, right]: readonly [DicomSlice, DicomSlice],
+  gap: number,
+  distance: number,
+  leftOut: readonly string[],
+) {
   const missing = Math.round(gap / distance) - 1;
   const what = missing > 0 ? `${missing} slices seem to be missing` : 'the spacing is uneven';
+  const out =
+    leftOut.length > 0 ? `; ${leftOut.length} files were left out, such as ${leftOut[0]}` : '';
   return refused(
     right,
-    `lies ${gap.toFixed(3)} mm after ${left.image.source.path}, others ${distance.toFixed(3)} mm: ${what}`,
+    `lies ${gap.toFixed(3)} mm after ${left.image.source.path}, others ${distance.toFixed(3)} mm: ${what}${out}`,
     'uneven slices',
     'Export the series again, or read it with unevenSlices: "interpolate".',
   );

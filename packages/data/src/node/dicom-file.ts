@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import type { DicomSource } from '../dicom/dicom-image.js';
+import type { DicomSource } from '../dicom/dicom-slice.js';
 import { firstBytes } from './first-bytes.js';
 
 /** A file as a source of DICOM slices. */

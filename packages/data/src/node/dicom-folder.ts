@@ -63,8 +63,9 @@ function chooseSeries(
   series: readonly DicomSeries[],
   chosen: number | undefined,
 ): VoxmimError<'INVALID_CONFIG'> {
-  const list = series.map(({ modality, seriesNumber, phase, shape }, index) => {
-    const name = [modality, 'series', seriesNumber ?? '?', ...(phase ? [`(${phase})`] : [])];
+  const list = series.map(({ modality, seriesNumber, description, time, phase, shape }, index) => {
+    const told = [description, time, phase].flatMap((one) => one ?? []).join(', ');
+    const name = [modality, 'series', seriesNumber ?? '?', ...(told ? [`(${told})`] : [])];
     return `${index + 1}: ${name.join(' ')} [${shape.join(', ')}]`;
   });
   return new VoxmimError(
