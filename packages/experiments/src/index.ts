@@ -43,8 +43,11 @@ export {
   type ScoredCase,
   type SegmentationInput,
 } from './report/draw-segmentation.js';
-export { curvesOf, mergeCurves, readRun, runFacts } from './report/read-run.js';
+export { readRun } from './report/read-run.js';
+export { curvesOf, mergeCurves } from './report/run-curves.js';
+export { runFacts } from './report/run-facts.js';
 export { readReconstructions, readSegmentations, type PicturedRun } from './report/run-pictures.js';
+export { ScoreInterval } from './report/score-interval.js';
 export { scoreTableOf, type ScoreSummary } from './report/score-table.js';
 export { renderReport } from './report/render-report.js';
 export {
@@ -55,7 +58,6 @@ export {
   PictureExample,
   ReportContent,
   ReportPicture,
-  ScoreInterval,
   ScoreTable,
   type ReportFact,
 } from './report/report-content.js';

@@ -1,77 +1,123 @@
-import type { EChartsOption } from 'echarts';
+import { html, type Html, type HtmlPart } from './html.js';
+import { formatNumber } from './layout.js';
 
-import { html, trusted, type Html } from './html.js';
-
-/**
- * Colors of lines and points, in order; the stylesheet has a brighter one for each in dark mode, and
- * finds them by these values.
- */
-export const seriesColors = ['#1f6fb2', '#c2570c', '#0f766e', '#8b46b8', '#a3195b'] as const;
+/** Colors of lines and points, in order: on light and on dark paper. The stylesheet names them. */
+export const seriesColors = [
+  ['#1f6fb2', '#6db3ee'],
+  ['#c2570c', '#f09a52'],
+  ['#0f766e', '#45c4b4'],
+  ['#8b46b8', '#c79be8'],
+  ['#a3195b', '#f07fb4'],
+] as const;
 
 /** The color of what others are compared with. */
-export const baselineColor = '#64707d';
+export const baselineColor = 'var(--baseline)';
 
-/** Colors of axes, grid lines and labels. */
-export const chartInk = { text: '#59636e', line: '#d5dbe1' } as const;
-
-const SIZE = { width: 520, height: 300 };
-
-/** The color of the `index`-th line; they repeat after five. */
+/** The color of the `index`-th line, as CSS; they repeat after five. */
 export function seriesColor(index: number): string {
-  return seriesColors[index % seriesColors.length] ?? baselineColor;
+  return `var(--series-${(index % seriesColors.length) + 1})`;
 }
 
-/**
- * Draws a chart to SVG, without a DOM, a network or scripts.
- *
- * ECharts is loaded here and not at the top: it takes half a second that only reports need to spend.
- *
- * @param id unique in the page; makes the names inside the SVG the same in every process
- */
-export async function renderChart(
-  option: EChartsOption,
-  { id, title, description }: { id: string; title: string; description: string },
-): Promise<Html> {
-  const echarts = await import('echarts');
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
-  chart.setOption({ animation: false, textStyle: { fontFamily: 'inherit' }, ...option });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
+/** Where a chart is drawn: its size, and the edges of the plot inside. */
+export interface ChartRoom {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** A chart of the usual size, with room for marks at the left and below. */
+export const usualRoom: ChartRoom = {
+  ...{ width: 520, height: 300 },
+  ...{ left: 62, right: 504, top: 14, bottom: 254 },
+};
+
+/** A mark of an axis: where it stands, and what it says. */
+export interface AxisMark {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** What a chart is called, for readers and for those who cannot see it. */
+export interface ChartWords {
+  /** Unique in the page. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+}
+
+/** A drawing as SVG, without scripts; it takes its colors from the stylesheet. */
+export function chart(
+  room: ChartRoom,
+  { id, title, description }: ChartWords,
+  body: HtmlPart,
+): Html {
   return html`<svg
     class="chart"
     role="img"
-    viewBox="0 0 ${SIZE.width} ${SIZE.height}"
+    viewBox="0 0 ${room.width} ${room.height}"
     aria-labelledby="${id}-title ${id}-desc"
   >
     <title id="${id}-title">${title}</title>
     <desc id="${id}-desc">${description}</desc>
-    ${trusted(bodyOf(svg, id))}
+    ${body}
   </svg>`;
 }
 
-/** What is inside the `svg` element, without hover styles, counters of the process and hooks for scripts. */
-function bodyOf(svg: string, id: string): string {
-  return svg
-    .replace(/^<svg[^>]*>/, '')
-    .replace(/<\/svg>\s*$/, '')
-    .replace(/<style\s*>.*?<\/style>/gs, '')
-    .replace(/ (?:class="zr[^"]*"|ecmeta_\w+="[^"]*"|pointer-events="[^"]*")/g, '')
-    .replace(/\bzr\d+-/g, `${id}-`);
+/** Marks below the plot, and what they measure. */
+export function bottomAxis(room: ChartRoom, marks: readonly AxisMark[], label: string): Html {
+  const { left, right, bottom, height } = room;
+  return html`<path class="grid" d="M${left} ${bottom}H${right}" />
+    ${marks.map(
+      ({ at, text }) =>
+        html`<text x="${place(at)}" y="${bottom + 18}" text-anchor="middle">${text}</text>`,
+    )}
+    <text class="axis" x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle"
+      >${label}</text
+    >`;
 }
 
-/** Axis settings that every chart shares. */
-export function valueAxis(name: string, vertical: boolean) {
-  return {
-    name,
-    nameLocation: 'middle' as const,
-    nameGap: vertical ? 46 : 28,
-    nameTextStyle: { color: chartInk.text, fontSize: 13 },
-    axisLabel: { color: chartInk.text, fontSize: 12, hideOverlap: true },
-    axisLine: { show: !vertical, lineStyle: { color: chartInk.line } },
-    axisTick: { show: false },
-    splitLine: { show: vertical, lineStyle: { color: chartInk.line } },
-  };
+/** Marks at the left of the plot, each with a line across it, and what they measure. */
+export function leftAxis(room: ChartRoom, marks: readonly AxisMark[], label: string): Html {
+  const { left, right, top, bottom } = room;
+  return html`${marks.map(
+      ({ at, text }) =>
+        html`<path class="grid" d="M${left} ${place(at)}H${right}" /><text
+            x="${left - 8}"
+            y="${place(at + 4)}"
+            text-anchor="end"
+            >${text}</text
+          >`,
+    )}
+    <text
+      class="axis"
+      transform="translate(14 ${(top + bottom) / 2}) rotate(-90)"
+      text-anchor="middle"
+      >${label}</text
+    >`;
 }
 
-/** The room around the plot. */
-export const chartGrid = { left: 62, right: 16, top: 14, bottom: 46, containLabel: false };
+/** A line up through the plot at each mark. */
+export function uprights({ top, bottom }: ChartRoom, marks: readonly AxisMark[]): Html[] {
+  return marks.map(({ at }) => html`<path class="grid" d="M${place(at)} ${top}V${bottom}" />`);
+}
+
+/** Marks for the ticks of a scale. */
+export function marksOf({ ticks, at }: { ticks: readonly number[]; at(tick: number): number }) {
+  return ticks.map((tick): AxisMark => ({
+    at: at(tick),
+    text: formatNumber(tick).replace('-', '−'),
+  }));
+}
+
+/** A coordinate: a tenth of a unit is finer than what can be seen. */
+export function place(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** A name that fits into `room` letters. */
+export function shortened(name: string, room: number): string {
+  return name.length <= room ? name : `${name.slice(0, room - 1)}…`;
+}

@@ -1,4 +1,4 @@
-import { formatP } from './comparison-section.js';
+import { formatP } from './layout.js';
 import type { Comparison, ComparisonRow } from './report-content.js';
 
 /**

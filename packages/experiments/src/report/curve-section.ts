@@ -1,23 +1,19 @@
-import type { LineSeriesOption } from 'echarts';
-
-import { baselineColor, chartGrid, renderChart, seriesColor, valueAxis } from './chart.js';
+import { baselineColor, seriesColor } from './chart.js';
 import { html, type Html } from './html.js';
 import { chartLegend, formatNumber, section } from './layout.js';
+import { lineChart } from './line-chart.js';
 import type { CurveChart } from './report-content.js';
 import { thinPoints, type CurvePoint } from './thin-points.js';
 
 /** The learning curves, each with the numbers behind it. */
-export async function curveSection(curves: readonly CurveChart[]): Promise<Html | null> {
+export function curveSection(curves: readonly CurveChart[]): Html | null {
   const drawn = curves.filter(({ series }) => series.some(({ points }) => points.length > 0));
   if (drawn.length === 0) return null;
-  const figures: Html[] = [];
-  for (const [index, curve] of drawn.entries()) {
-    figures.push(await curveFigure(curve, `curve-${index + 1}`));
-  }
+  const figures = drawn.map((curve, index) => curveFigure(curve, `curve-${index + 1}`));
   return section('curves', 'Learning curves', html`<div class="charts">${figures}</div>`);
 }
 
-async function curveFigure(curve: CurveChart, id: string): Promise<Html> {
+function curveFigure(curve: CurveChart, id: string): Html {
   const colored = curve.series.filter(({ baseline }) => !baseline);
   const series = curve.series.map((line) => ({
     ...line,
@@ -27,18 +23,9 @@ async function curveFigure(curve: CurveChart, id: string): Promise<Html> {
   const thinned = curve.series.some(
     ({ points }, at) => points.length !== series[at]?.points.length,
   );
-  const option = {
-    grid: chartGrid,
-    xAxis: { type: 'value' as const, ...valueAxis(curve.xLabel, false), max: 'dataMax' as const },
-    yAxis: {
-      type: curve.scale === 'log' ? ('log' as const) : ('value' as const),
-      scale: true,
-      ...valueAxis(curve.yLabel, true),
-    },
-    series: series.map((line) => lineOption(line, curve.scale)),
-  };
   const description = series.map(({ name, points }) => describeLine(name, points)).join(' ');
-  const chart = await renderChart(option, { id, title: curve.title, description });
+  const { title, xLabel, yLabel, scale } = curve;
+  const drawing = lineChart({ id, title, description, xLabel, yLabel, scale, lines: series });
   const legend = series.map(({ name, color, dashed }) => ({
     name,
     color,
@@ -50,35 +37,10 @@ async function curveFigure(curve: CurveChart, id: string): Promise<Html> {
       <h3>${curve.title}</h3>
       ${series.length > 1 ? chartLegend(legend) : null}
     </figcaption>
-    ${chart}
+    ${drawing}
     <p class="note">${note}</p>
     ${numbersBehind(curve, series)}
   </figure>`;
-}
-
-function lineOption(
-  line: {
-    readonly points: readonly CurvePoint[];
-    readonly dashed?: boolean | undefined;
-    readonly color: string;
-  },
-  scale: CurveChart['scale'],
-): LineSeriesOption {
-  const points = scale === 'log' ? line.points.filter(([, y]) => y > 0) : line.points;
-  return {
-    type: 'line',
-    data: points.map(([x, y]) => [x, y]),
-    showSymbol: points.length <= 12,
-    symbol: 'circle',
-    symbolSize: 6,
-    itemStyle: { color: line.color },
-    lineStyle: {
-      color: line.color,
-      width: 2,
-      type: line.dashed ? 'dashed' : 'solid',
-      join: 'round',
-    },
-  };
 }
 
 function describeLine(name: string, points: readonly CurvePoint[]): string {

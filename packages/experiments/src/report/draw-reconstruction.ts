@@ -10,6 +10,7 @@ import type { Color, Raster } from '../picture/raster.js';
 import { resizeSlice, scaleToFit } from '../picture/resize.js';
 import type { PictureExample, ReportFact } from './report-content.js';
 import { reportPicture } from './report-picture.js';
+import { sliceStack, type SliceStack, type StackLayer } from './slice-stack.js';
 import { componentSizes, spreadOver } from './target-map.js';
 
 /** One crop that was hidden in part and predicted. */
@@ -34,6 +35,9 @@ export interface ReconstructionInput {
 
 const HIDDEN: Color = [88, 98, 112];
 const UNJUDGED: Color = [24, 27, 31];
+
+/** Slices to scroll through, at most. */
+const SLICES = 16;
 
 /**
  * Pictures of what masked pretraining does with one crop: the input, what the encoder saw, the
@@ -61,7 +65,8 @@ export function drawReconstruction(input: ReconstructionInput, edge = 240): Pict
     error: shown(difference),
   };
   const window = percentileRange(volumes.target.data);
-  const pictures = stages(volumes, percentileRange(image.data), window, edge).filter(
+  const range = percentileRange(image.data);
+  const pictures = stages(volumes, range, window, edge).filter(
     ({ title }) => target !== undefined || title !== 'Target',
   );
   return {
@@ -75,15 +80,32 @@ export function drawReconstruction(input: ReconstructionInput, edge = 240): Pict
         `${input.name}: ${alt}, on axial, coronal and sagittal planes`,
       ),
     })),
+    slices: crossSections(volumes, range, window, target !== undefined),
   };
 }
 
-function stages(
-  volumes: Record<'image' | 'hidden' | 'target' | 'prediction' | 'error', Volume>,
+/** The crop slice by slice: input, what the encoder saw, the target where it is another, prediction. */
+function crossSections(
+  { image, hidden, target, prediction }: Stages,
   range: IntensityRange,
   targetRange: IntensityRange,
-  edge: number,
-) {
+  hasTarget: boolean,
+): SliceStack | null {
+  const input: StackLayer = { kind: 'gray', volume: image, range };
+  const cover: StackLayer = { kind: 'mask', volume: hidden, color: HIDDEN };
+  const shown = (volume: Volume): StackLayer => ({ kind: 'gray', volume, range: targetRange });
+  const columns = [
+    { title: 'Input', layers: [input] },
+    { title: 'What the encoder saw', layers: [input, cover] },
+    ...(hasTarget ? [{ title: 'Target', layers: [shown(target)] }] : []),
+    { title: 'Prediction', layers: [shown(prediction)] },
+  ];
+  return sliceStack(columns, { most: SLICES });
+}
+
+type Stages = Readonly<Record<'image' | 'hidden' | 'target' | 'prediction' | 'error', Volume>>;
+
+function stages(volumes: Stages, range: IntensityRange, targetRange: IntensityRange, edge: number) {
   const at = centreOf(volumes.image);
   const cuts = planes.map((plane) => slicePlane(volumes.image, plane, at));
   const scale = scaleToFit(cuts, edge);

@@ -1,6 +1,6 @@
 import type { Vector3, Volume } from '@voxmim/core';
 
-import { paintGray, percentileRange } from '../picture/intensity.js';
+import { paintGray, percentileRange, type IntensityRange } from '../picture/intensity.js';
 import { montage } from '../picture/montage.js';
 import { drawOrientation } from '../picture/orientation-marks.js';
 import { paintContours, paintLabels } from '../picture/overlay.js';
@@ -9,6 +9,7 @@ import type { Color, Raster } from '../picture/raster.js';
 import { resizeSlice, scaleToFit } from '../picture/resize.js';
 import type { PictureExample, ReportFact } from './report-content.js';
 import { reportPicture } from './report-picture.js';
+import { sliceStack, type SliceStack, type StackLayer } from './slice-stack.js';
 
 /** One case with its truth and what models made of it, all on one grid. */
 export interface SegmentationInput {
@@ -26,6 +27,9 @@ export interface SegmentationInput {
 }
 
 const TRUTH_LINE: Color = [255, 255, 255];
+
+/** Slices to scroll through, at most. */
+const SLICES = 24;
 
 /**
  * Pictures of one case: the image, the truth over it, and each prediction with the truth's outline in
@@ -75,7 +79,26 @@ export function drawSegmentation(input: SegmentationInput, edge = 240): PictureE
         `${input.name}: ${title}, on axial, coronal and sagittal planes`,
       ),
     })),
+    slices: labeledSlices(input, range),
   };
+}
+
+/** The slices with labels, each as image, truth and predictions with the truth's outline. */
+function labeledSlices(
+  { image, truth, predictions }: SegmentationInput,
+  range: IntensityRange,
+): SliceStack | null {
+  const gray: StackLayer = { kind: 'gray', volume: image, range };
+  const columns = [
+    { title: 'Image', layers: [gray] },
+    { title: 'Truth', layers: [gray, { kind: 'labels', volume: truth } as const] },
+    ...predictions.map(({ title, labels }) => ({
+      title,
+      layers: [gray, { kind: 'labels', volume: labels, outlined: truth } as const],
+    })),
+  ];
+  const worth = [truth, ...predictions.map(({ labels }) => labels)];
+  return sliceStack(columns, { most: SLICES, worth });
 }
 
 /** A case and its score, such as its mean Dice. */

@@ -1,5 +1,6 @@
 import { html, type Html, type HtmlPart } from './html.js';
-import type { ReportFact, ScoreInterval } from './report-content.js';
+import type { ReportFact } from './report-content.js';
+import type { ScoreInterval } from './score-interval.js';
 
 /** A part of the page with a heading that links can point to. */
 export function section(id: string, title: string, body: HtmlPart): Html {
@@ -32,12 +33,7 @@ export function chartLegend(
       ({ name, color, dashed }) =>
         html`<li>
           <svg viewBox="0 0 22 10" aria-hidden="true" class="chart">
-            <path
-              d="M1 5H21"
-              stroke="${color}"
-              stroke-width="3"
-              stroke-dasharray="${dashed ? '5 4' : 'none'}"
-            /></svg
+            <path d="M1 5H21" class="line${dashed ? ' dashed' : ''}" style="color:${color}" /></svg
           >${name}
         </li>`,
     )}
@@ -49,15 +45,27 @@ export function formatNumber(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : 'not finite';
 }
 
+/** A number with so many digits, a real minus, and where asked for a plus. */
+export function fixed(value: number, digits: number, signed = false): string {
+  const plain = value.toFixed(digits).replace('-', '−');
+  return signed && value > 0 ? `+${plain}` : plain;
+}
+
 /** A mean, and below it its interval. */
-export function intervalCell(score: ScoreInterval | null, digits: number, signed = false): Html {
-  if (score === null) return html`<td><span class="none">–</span></td>`;
-  const text = (value: number) => {
-    const plain = value.toFixed(digits).replace('-', '−');
-    return signed && value > 0 ? `+${plain}` : plain;
-  };
-  return html`<td>
-    <span class="mean">${text(score.mean)}</span>
-    <span class="range">${text(score.low)} to ${text(score.high)}</span>
-  </td>`;
+export function interval(score: ScoreInterval | null, digits: number, signed = false): Html | null {
+  if (score === null) return null;
+  return html`<span class="mean">${fixed(score.mean, digits, signed)}</span>
+    <span class="range"
+      >${fixed(score.low, digits, signed)} to ${fixed(score.high, digits, signed)}</span
+    >`;
+}
+
+/** A p-value as it is printed: never a bare 0. */
+export function formatP(value: number): string {
+  return value < 0.001 ? '< 0.001' : value.toFixed(3);
+}
+
+/** A share such as 0.95 as a reader says it. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
 }

@@ -5,8 +5,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { curvesOf, formatDuration, mergeCurves, readRun } from './read-run.js';
+import { readRun } from './read-run.js';
 import { emptyReport } from './report-content.js';
+import { curvesOf, mergeCurves } from './run-curves.js';
+import { formatDuration } from './run-facts.js';
 import { writeReport } from './write-report.js';
 
 const record = {

@@ -58,6 +58,52 @@ const comparison: Comparison = {
 
 const full: ReportContent = {
   title: HOSTILE,
+  notes: [HOSTILE],
+  differences: {
+    baseline: HOSTILE,
+    test: HOSTILE,
+    confidence: 0.95,
+    note: HOSTILE,
+    rows: [
+      {
+        model: HOSTILE,
+        name: HOSTILE,
+        label: 1,
+        metric: 'Dice',
+        unit: '',
+        digits: 3,
+        higherIsBetter: true,
+        pairs: 9,
+        baseline: 0.6,
+        score: 0.5,
+        difference: { mean: -0.1, low: -0.2, high: -0.05 },
+        pValue: 0.01,
+      },
+    ],
+  },
+  casePlots: [true, false].map((paired) => ({
+    title: HOSTILE,
+    metric: HOSTILE,
+    paired,
+    groups: [
+      { name: HOSTILE, label: null, values: [0.5, null] },
+      { name: 'MAE', label: 2, values: [0.6, 0.1] },
+    ],
+    note: HOSTILE,
+  })),
+  caseTables: [
+    {
+      title: HOSTILE,
+      columns: [{ title: HOSTILE, digits: 2, signed: true }],
+      rows: [
+        { name: HOSTILE, cells: [0.5] },
+        { name: 'b', cells: [HOSTILE] },
+      ],
+      note: HOSTILE,
+      csv: `case\r\n"${HOSTILE}"`,
+    },
+  ],
+  splits: [{ name: HOSTILE, ids: [HOSTILE] }],
   conclusion: HOSTILE,
   warnings: [HOSTILE],
   highlights: [{ label: HOSTILE, value: HOSTILE }],
@@ -139,12 +185,12 @@ describe('renderReport', () => {
     expect(pointed).toEqual([]);
   });
 
-  it('puts warnings before the conclusion and the conclusion before the numbers', async () => {
+  it('says the conclusion first, then what limits it, then the numbers', async () => {
     const page = await renderReport({ ...full, warnings: ['caution!'], conclusion: 'no gain.' });
 
     const order = [
-      'caution!',
       'no gain.',
+      'caution!',
       'id="comparison"',
       'id="scores"',
       'id="curves"',

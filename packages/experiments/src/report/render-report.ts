@@ -1,28 +1,43 @@
+import { caseSection } from './case-section.js';
 import { comparisonSection } from './comparison-section.js';
 import { curveSection } from './curve-section.js';
+import { differenceSection } from './difference-section.js';
 import { html, trusted, type Html } from './html.js';
-import { factList, section } from './layout.js';
+import { factList } from './layout.js';
 import { reconstructionSection, segmentationSection } from './picture-section.js';
 import type { ReportContent } from './report-content.js';
-import { scoreSection } from './score-section.js';
 import { reportStyle } from './report-style.js';
+import { runSection } from './run-section.js';
+import { scoreSection } from './score-section.js';
 
 /** Nothing may be loaded or run: a report that says otherwise would not be the one that was written. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
+/** The parts of a page in order: what each is called in the list of contents, and how it is made. */
+const PARTS = [
+  ['comparison', 'What pretraining bought', ({ comparison }) => comparisonSection(comparison)],
+  ['differences', 'Better and worse', ({ differences }) => differenceSection(differences)],
+  ['scores', 'Scores', ({ tables }) => scoreSection(tables)],
+  ['cases', 'Case by case', caseSection],
+  ['segmentations', 'Segmentations', segmentationSection],
+  ['reconstructions', 'Reconstructions', reconstructionSection],
+  ['curves', 'Learning curves', ({ curves }) => curveSection(curves)],
+  ['run', 'What was run', runSection],
+] as const satisfies readonly (readonly [
+  id: string,
+  title: string,
+  make: (content: ReportContent) => Html | null,
+])[];
 
 /**
  * Lays a report out as one HTML file that needs no network, no script and no other file. The same
  * content always gives the same text. Everything in `content` is escaped.
  */
-export async function renderReport(content: ReportContent): Promise<string> {
-  const sections = [
-    await comparisonSection(content.comparison),
-    scoreSection(content.tables),
-    segmentationSection(content),
-    reconstructionSection(content),
-    await curveSection(content.curves),
-    runSection(content),
-  ];
+export function renderReport(content: ReportContent): string {
+  const parts = PARTS.flatMap(([id, title, make]) => {
+    const body = make(content);
+    return body === null ? [] : [{ id, title, body }];
+  });
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -36,16 +51,17 @@ export async function renderReport(content: ReportContent): Promise<string> {
         </style>
       </head>
       <body>
-        <main>${header(content)} ${sections}</main>
+        <main>${header(content)} ${contents(parts)} ${parts.map(({ body }) => body)}</main>
       </body>
     </html> `.toString();
 }
 
-function header({ title, conclusion, warnings, highlights }: ReportContent): Html {
+function header({ title, conclusion, warnings, notes, highlights }: ReportContent): Html {
   return html`<header>
     <p class="eyebrow">voxmim report</p>
     <h1>${title}</h1>
-    ${warningBox(warnings)} ${paragraphs(conclusion)} ${factList(highlights, 'highlights')}
+    ${paragraphs(conclusion)} ${warningBox(warnings)} ${noteBox(notes)}
+    ${factList(highlights, 'highlights')}
   </header>`;
 }
 
@@ -57,25 +73,28 @@ function paragraphs(text: string): Html[] {
 function warningBox(warnings: readonly string[]): Html | null {
   if (warnings.length === 0) return null;
   return html`<aside class="warnings" aria-label="Warnings">
-    <strong>Read this first</strong>
+    <strong>Before you rely on it</strong>
     <ul>
       ${warnings.map((warning) => html`<li>${warning}</li>`)}
     </ul>
   </aside>`;
 }
 
-function runSection({ facts, configs }: ReportContent): Html | null {
-  if (facts.length === 0 && configs.length === 0) return null;
-  return section(
-    'run',
-    'What was run',
-    html`${factList(facts, 'facts')}
-    ${configs.map(
-      ({ name, text }) =>
-        html`<details>
-          <summary>Config: ${name}</summary>
-          <pre class="scroll" tabindex="0">${text}</pre>
-        </details>`,
-    )}`,
-  );
+function noteBox(notes: readonly string[]): Html | null {
+  if (notes.length === 0) return null;
+  return html`<details class="notes">
+    <summary>${notes.length === 1 ? '1 note' : `${notes.length} notes`} on the data</summary>
+    <ul>
+      ${notes.map((note) => html`<li>${note}</li>`)}
+    </ul>
+  </details>`;
+}
+
+function contents(parts: readonly { readonly id: string; readonly title: string }[]): Html | null {
+  if (parts.length < 2) return null;
+  return html`<nav aria-label="Contents">
+    <ul>
+      ${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+    </ul>
+  </nav>`;
 }

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 
-/** A mean with its confidence interval. */
-export const ScoreInterval = z
-  .strictObject({ mean: z.number(), low: z.number(), high: z.number() })
-  .readonly();
-export type ScoreInterval = z.infer<typeof ScoreInterval>;
+import { CasePlot, CaseTable, ModelDifferences } from './case-content.js';
+import { ScoreInterval } from './score-interval.js';
+import { SliceStack } from './slice-stack.js';
 
 /** A PNG inside the report. `alt` says in words what it shows. */
 export const ReportPicture = z
@@ -33,6 +31,8 @@ export const PictureExample = z
     note: z.string(),
     facts,
     columns: z.array(Column).readonly(),
+    /** The same, slice by slice. */
+    slices: SliceStack.nullable().default(null),
   })
   .readonly();
 export type PictureExample = z.infer<typeof PictureExample>;
@@ -139,12 +139,18 @@ export const ReportContent = z
     title: z.string(),
     /** What was found, in plain words and whatever it is; a line break starts a paragraph. */
     conclusion: z.string(),
-    /** What limits the conclusion: an interrupted run, padded volumes, too few cases to test. */
+    /** What a reader must know first, the weightiest on top: an interrupted run, a class never found. */
     warnings: z.array(z.string()).readonly(),
+    /** What was done to single inputs and weighs little, such as padding: shown folded. */
+    notes: z.array(z.string()).readonly().default([]),
     /** The few numbers to remember. */
     highlights: facts,
     comparison: Comparison.nullable(),
+    /** What differs between models, class by class. */
+    differences: ModelDifferences.nullable().default(null),
     tables: z.array(ScoreTable).readonly(),
+    casePlots: z.array(CasePlot).readonly().default([]),
+    caseTables: z.array(CaseTable).readonly().default([]),
     /** Foreground classes in order, for the legend of the segmentations. */
     classes: z.array(z.string()).readonly(),
     /** Of the best, the median and the worst case. */
@@ -153,6 +159,11 @@ export const ReportContent = z
     curves: z.array(CurveChart).readonly(),
     /** What was run: command, time, seed, data, backend, machine, versions. */
     facts,
+    /** Which cases were trained on, and which were judged. */
+    splits: z
+      .array(z.strictObject({ name: z.string(), ids: z.array(z.string()).readonly() }).readonly())
+      .readonly()
+      .default([]),
     /** Resolved configs as text. */
     configs: z.array(z.strictObject({ name: z.string(), text: z.string() }).readonly()).readonly(),
   })
@@ -164,13 +175,18 @@ export const emptyReport: ReportContent = {
   title: '',
   conclusion: '',
   warnings: [],
+  notes: [],
   highlights: [],
   comparison: null,
+  differences: null,
   tables: [],
+  casePlots: [],
+  caseTables: [],
   classes: [],
   segmentations: [],
   reconstructions: [],
   curves: [],
   facts: [],
+  splits: [],
   configs: [],
 };

@@ -1,25 +1,14 @@
-import { baselineColor, chartInk, seriesColors } from './chart.js';
+import { seriesColors } from './chart.js';
 
-const DARK_SERIES = ['#6db3ee', '#f09a52', '#45c4b4', '#c79be8', '#f07fb4'];
-const DARK_BASELINE = '#a6b1bc';
-
-/** The brighter color that a chart's mark gets in dark mode. */
-function darkMark(light: string, dark: string): string {
-  return `.chart [stroke="${light}"]{stroke:${dark}}.chart [fill="${light}"]{fill:${dark}}`;
-}
-
-const darkMarks = [
-  ...seriesColors.map((color, index) => darkMark(color, DARK_SERIES[index] ?? DARK_BASELINE)),
-  darkMark(baselineColor, DARK_BASELINE),
-  darkMark(chartInk.text, '#a6b1bc'),
-  darkMark(chartInk.line, '#343b43'),
-].join('\n');
+const onPaper = (paper: 0 | 1) =>
+  seriesColors.map((pair, index) => `--series-${index + 1}: ${pair[paper]};`).join(' ');
 
 /** The only stylesheet of a report. */
 export const reportStyle = `
 :root {
   --page: #f6f7f9; --card: #ffffff; --ink: #1a2027; --soft: #59636e; --line: #dde2e7;
-  --accent: #1f6fb2; --warn-bg: #fff6e0; --warn-line: #d99a1c; --warn-ink: #5c4205;
+  ${onPaper(0)} --baseline: #64707d; --grid: #d5dbe1;
+  --good: #0b6b4f; --bad: #a12622; --accent: #1f6fb2; --warn-bg: #fff6e0; --warn-line: #d99a1c; --warn-ink: #5c4205;
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
@@ -43,7 +32,11 @@ section { margin-top: 64px; }
   margin: 0 0 24px; padding: 14px 18px; background: var(--warn-bg); color: var(--warn-ink);
   border-left: 4px solid var(--warn-line); border-radius: 6px;
 }
-.warnings ul { margin: 4px 0 0; padding-left: 20px; }
+.warnings { margin-top: 20px; }
+.warnings ul, .notes ul { margin: 4px 0 0; padding-left: 20px; }
+.notes ul { color: var(--soft); font-size: 14px; }
+nav ul { display: flex; flex-wrap: wrap; gap: 6px 20px; margin: 32px 0 0; padding: 14px 0; list-style: none; font-size: 15px; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); }
+a { color: var(--accent); text-underline-offset: 3px; }
 dl, dd, figure { margin: 0; }
 .highlights {
   display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 16px; margin-top: 32px;
@@ -56,15 +49,36 @@ dl, dd, figure { margin: 0; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 20px; align-items: start; }
 .charts .card { margin: 0; }
 figcaption { display: flex; flex-wrap: wrap; gap: 6px 20px; align-items: baseline; justify-content: space-between; margin-bottom: 12px; }
-svg.chart { display: block; width: 100%; height: auto; }
-.wide > svg.chart { max-width: 720px; margin: 0 auto; }
+svg.chart { display: block; width: 100%; height: auto; max-width: 720px; margin: 0 auto; }
+.chart text { font-size: 12px; fill: var(--soft); }
+.chart text.axis { font-size: 13px; }
+.chart path { fill: none; }
+.chart .grid { stroke: var(--grid); }
+.chart .zero { stroke: var(--ink); }
+.chart .line { stroke: currentColor; stroke-width: 2; stroke-linejoin: round; }
+.chart .dashed { stroke-dasharray: 5 4; }
+.chart .dot { fill: currentColor; }
+.chart .case { fill: currentColor; stroke: var(--ink); stroke-width: .75; opacity: .75; }
+.chart .box { fill: currentColor; fill-opacity: .18; stroke: currentColor; stroke-width: 1.5; }
+.chart .median { stroke: var(--ink); stroke-width: 2; }
+.chart .pair { stroke: var(--soft); stroke-width: 1; opacity: .5; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0; padding: 0; list-style: none; font-size: 14px; color: var(--soft); }
 section > .legend { margin-bottom: 16px; }
 .legend li { display: flex; align-items: center; }
-.legend svg.chart { width: 22px; height: 10px; margin-right: 8px; }
+.legend svg.chart { width: 22px; height: 10px; margin: 0 8px 0 0; }
+.legend .line { stroke-width: 3; }
 .swatch { display: inline-block; flex: none; width: 12px; height: 12px; border-radius: 3px; margin-right: 8px; }
 .note { margin: 12px 0 0; color: var(--soft); font-size: 14px; line-height: 1.5; max-width: 62em; }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--card); overflow-wrap: normal; }
+.note.above { margin: 0 0 16px; }
+.scroll {
+  background:
+    linear-gradient(90deg, var(--card) 40%, transparent) 0 0 / 48px 100% no-repeat local,
+    linear-gradient(270deg, var(--card) 40%, transparent) 100% 0 / 48px 100% no-repeat local,
+    linear-gradient(90deg, rgb(0 0 0 / .22), transparent) 0 0 / 14px 100% no-repeat scroll,
+    linear-gradient(270deg, rgb(0 0 0 / .22), transparent) 100% 0 / 14px 100% no-repeat scroll,
+    var(--card);
+}
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; overflow-wrap: normal; }
 .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .short { max-height: 300px; overflow-y: auto; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 15px; }
@@ -83,9 +97,28 @@ tr.total > * { font-weight: 650; border-top: 2px solid var(--line); }
 .mean { display: block; font-weight: 600; }
 .range { display: block; color: var(--soft); font-size: 13px; font-weight: 400; }
 .none { color: var(--soft); }
+td.text { text-align: left; }
+.scroll.wide tbody th { position: sticky; left: 0; background: var(--card); }
+.verdict { display: block; font-size: 13px; font-weight: 600; }
+.verdict.better { color: var(--good); }
+.verdict.worse { color: var(--bad); }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 16px 12px; }
 .pictures > div { background: #000; border-radius: 6px; overflow: hidden; display: flex; flex-direction: column; }
 .picture-title { margin: 0; padding: 7px 10px; background: #15191e; color: #d6dce2; font-size: 13px; line-height: 1.35; }
+.slices {
+  display: flex; overflow-x: auto; scroll-snap-type: x mandatory; margin-top: 16px;
+  border: 1px solid var(--line); border-radius: 8px; scrollbar-color: var(--accent) var(--line);
+}
+.slices:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.slices::-webkit-scrollbar { height: 16px; }
+.slices::-webkit-scrollbar-track { background: var(--line); }
+.slices::-webkit-scrollbar-thumb { background: var(--accent); border: 3px solid var(--line); border-radius: 8px; }
+.slice { flex: 0 0 100%; scroll-snap-align: start; scroll-snap-stop: always; padding: 10px 12px 12px; }
+.slice p { margin: 0 0 8px; font-size: 14px; color: var(--soft); font-variant-numeric: tabular-nums; }
+.slice p span { float: right; }
+.start { scroll-initial-target: nearest; }
+.slice svg { display: block; width: 100%; max-height: 300px; margin: auto; }
+.slice text { font: 600 6px system-ui, sans-serif; fill: #fff; stroke: #000; stroke-width: 1.2px; paint-order: stroke; }
 .pictures img { display: block; width: auto; max-width: 100%; height: auto; margin: auto; }
 .inline-facts { display: flex; flex-wrap: wrap; gap: 2px 20px; font-size: 14px; }
 .inline-facts > div { display: flex; gap: 6px; }
@@ -108,7 +141,15 @@ pre { margin: 0; padding: 16px 18px; font: 13px/1.5 ui-monospace, SFMono-Regular
   .highlights > div { padding: 12px 14px; }
   .highlights dd { font-size: 21px; }
   .card { padding: 14px; }
-  svg.chart text { font-size: 16px !important; }
+  .chart text, .chart text.axis { font-size: 16px; }
+  .cards { border: 0; background: none; overflow: visible; }
+  .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .cards table, .cards tbody, .cards tr, .cards th, .cards td { display: block; white-space: normal; }
+  .cards tr { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin-bottom: 12px; padding: 6px 0; }
+  .cards tbody tr > *, .cards tr.group:not(:first-child) > *, .cards tr.total > * { border: 0; padding: 5px 14px; }
+  .cards td { display: grid; grid-template-columns: 1fr auto; gap: 12px; align-items: baseline; }
+  .cards td::before { content: attr(data-label); color: var(--soft); font-size: 13px; text-align: left; font-weight: 400; }
+  .cards td > div { text-align: right; }
   .pictures { grid-template-columns: 1fr 1fr; gap: 10px; }
   th, td { padding: 9px 12px; }
   .facts > div { grid-template-columns: 104px 1fr; }
@@ -116,9 +157,9 @@ pre { margin: 0; padding: 16px 18px; font: 13px/1.5 ui-monospace, SFMono-Regular
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #101418; --card: #181d23; --ink: #e6eaee; --soft: #a6b1bc; --line: #2c333b;
-    --accent: #6db3ee; --warn-bg: #2e2611; --warn-line: #d99a1c; --warn-ink: #f3dca4;
+    ${onPaper(1)} --baseline: #a6b1bc; --grid: #343b43;
+    --good: #5fd0a8; --bad: #ff9d95; --accent: #6db3ee; --warn-bg: #2e2611; --warn-line: #d99a1c; --warn-ink: #f3dca4;
   }
-${darkMarks}
 }
 @media print {
   body { background: #fff; }

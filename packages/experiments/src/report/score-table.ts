@@ -1,6 +1,7 @@
 import type { Summary } from '@voxmim/evaluation';
 
-import type { ScoreInterval, ScoreTable } from './report-content.js';
+import type { ScoreTable } from './report-content.js';
+import type { ScoreInterval } from './score-interval.js';
 
 type Shown = 'dice' | 'nsd' | 'hd95' | 'assd';
 type Score = { readonly [Bound in 'mean' | 'low' | 'high']: number | null };

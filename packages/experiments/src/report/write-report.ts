@@ -2,7 +2,8 @@ import { writeFileWhole } from '@voxmim/data/node';
 import { join } from 'node:path';
 
 import { renderReport } from './render-report.js';
-import type { ReportContent } from './report-content.js';
+import { ReportContent } from './report-content.js';
+import { allWithoutPlaces } from './without-places.js';
 
 /** Where the two files of a report lie in a folder. */
 export function reportFiles(folder: string): { readonly page: string; readonly content: string } {
@@ -11,15 +12,16 @@ export function reportFiles(folder: string): { readonly page: string; readonly c
 
 /**
  * Writes `report.html`, and `report.json` from which `readRun` can make it again; each whole or not
- * at all.
+ * at all. Neither tells places of this machine: of an absolute path only the name is kept.
  *
  * @returns the path of the page
  * @throws `WRITE_FAILED`
  */
 export async function writeReport(folder: string, content: ReportContent): Promise<string> {
   const files = reportFiles(folder);
-  const page = await renderReport(content);
-  await writeFileWhole(files.content, bytesOf(`${JSON.stringify(content)}\n`));
+  const shared = ReportContent.parse(allWithoutPlaces(content));
+  const page = renderReport(shared);
+  await writeFileWhole(files.content, bytesOf(`${JSON.stringify(shared)}\n`));
   await writeFileWhole(files.page, bytesOf(page));
   return files.page;
 }

@@ -1,6 +1,6 @@
 import type { RunMonitor, StageProgress } from '@voxmim/core';
 
-import { formatDuration } from '../report/read-run.js';
+import { formatDuration } from '../report/run-facts.js';
 import { describeJob } from './describe-job.js';
 import type { JobOutcome } from './launch-job.js';
 import { StudyClock, type TimedRun } from './study-clock.js';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { readEvaluation } from '../evaluation/saved-evaluation.js';
-import { curvesOf, mergeCurves, readRun } from '../report/read-run.js';
+import { readRun } from '../report/read-run.js';
 import {
   emptyReport,
   type Comparison,
@@ -11,6 +11,7 @@ import {
   type ReportContent,
   type ReportFact,
 } from '../report/report-content.js';
+import { curvesOf, mergeCurves } from '../report/run-curves.js';
 import { readReconstructions, readSegmentations } from '../report/run-pictures.js';
 import { scoreTableOf } from '../report/score-table.js';
 import { writeReport } from '../report/write-report.js';
