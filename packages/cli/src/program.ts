@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 
 import type { CommandContext } from './command-context.js';
 import { addBackends } from './commands/backends.js';
+import { addCompare } from './commands/compare.js';
 import { addConvert } from './commands/convert.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addExport } from './commands/export.js';
@@ -43,6 +44,7 @@ export function createProgram(context: CommandContext): Command {
     addStudy,
     addPredict,
     addEvaluate,
+    addCompare,
     addReport,
     addExport,
     addSchema,

@@ -3,6 +3,9 @@
  *
  * @module
  */
+export { compareModels, type ComparedModel } from './compare/compare-models.js';
+export { compareRuns, type CompareOptions, type RunComparison } from './compare/compare-runs.js';
+export { formatRunComparison } from './compare/format-run-comparison.js';
 export { DataConfig, Split, SplitConfig } from './config/data-config.js';
 export { EvaluationConfig } from './config/evaluation-config.js';
 export {
@@ -35,7 +38,9 @@ export { inspectData, type Inspection, type InspectDataOptions } from './inspect
 export { type VolumeFacts } from './inspect/volume-facts.js';
 export { inspectPicture, type InspectOptions } from './picture/inspect-picture.js';
 export { createRegistries, loadPlugins, type Plugin, type Registries } from './registries.js';
+export type { ModelDifference, ModelDifferences } from './report/case-content.js';
 export { concludeComparison } from './report/conclude-comparison.js';
+export { concludeDifferences } from './report/conclude-differences.js';
 export { drawReconstruction, type ReconstructionInput } from './report/draw-reconstruction.js';
 export {
   bestMedianWorst,

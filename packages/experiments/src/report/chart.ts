@@ -1,5 +1,6 @@
 import { html, type Html, type HtmlPart } from './html.js';
 import { formatNumber } from './layout.js';
+import type { Scale } from './scale.js';
 
 /** Colors of lines and points, in order: on light and on dark paper. The stylesheet names them. */
 export const seriesColors = [
@@ -105,7 +106,7 @@ export function uprights({ top, bottom }: ChartRoom, marks: readonly AxisMark[])
 }
 
 /** Marks for the ticks of a scale. */
-export function marksOf({ ticks, at }: { ticks: readonly number[]; at(tick: number): number }) {
+export function marksOf({ ticks, at }: Scale): AxisMark[] {
   return ticks.map((tick): AxisMark => ({
     at: at(tick),
     text: formatNumber(tick).replace('-', '−'),

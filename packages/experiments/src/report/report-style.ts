@@ -67,6 +67,7 @@ section > .legend { margin-bottom: 16px; }
 .legend li { display: flex; align-items: center; }
 .legend svg.chart { width: 22px; height: 10px; margin: 0 8px 0 0; }
 .legend .line { stroke-width: 3; }
+.chart .equal { stroke: var(--grid); stroke-dasharray: 5 4; }
 .swatch { display: inline-block; flex: none; width: 12px; height: 12px; border-radius: 3px; margin-right: 8px; }
 .note { margin: 12px 0 0; color: var(--soft); font-size: 14px; line-height: 1.5; max-width: 62em; }
 .note.above { margin: 0 0 16px; }

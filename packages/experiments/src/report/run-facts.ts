@@ -10,6 +10,11 @@ export const SavedRecord = z.looseObject({
   startedAt: z.string(),
   seconds: z.number().optional(),
   steps: z.number().optional(),
+  voxmim: z.looseObject({ version: z.string(), commit: z.string().optional() }).optional(),
+  command: z.string().optional(),
+  data: z
+    .looseObject({ cases: z.number(), files: z.number(), bytes: z.number(), sha256: z.string() })
+    .optional(),
   backend: z.looseObject({ name: z.string(), version: z.string(), device: z.string() }),
   versions: z.record(z.string(), z.string()),
   machine: z.looseObject({
@@ -24,7 +29,7 @@ export type SavedRecord = z.infer<typeof SavedRecord>;
 
 /** The facts of a run's record, for `ReportContent.facts`. */
 export function runFacts(record: SavedRecord): ReportFact[] {
-  const { backend, machine, versions } = record;
+  const { backend, machine, versions, voxmim, data } = record;
   const facts: (readonly [string, string | undefined])[] = [
     ['Task', record.task],
     ['Status', record.status],
@@ -32,6 +37,12 @@ export function runFacts(record: SavedRecord): ReportFact[] {
     ['Time', record.seconds === undefined ? undefined : formatDuration(record.seconds)],
     ['Steps', record.steps?.toString()],
     ['Seed', String(record.seed)],
+    [
+      'voxmim',
+      voxmim && [voxmim.version, ...(voxmim.commit ? [voxmim.commit] : [])].join(', commit '),
+    ],
+    ['Command', record.command],
+    ['Data', data && dataWords(data)],
     ['Backend', [backend.name, backend.version].join(' ')],
     ['Device', backend.device],
     ['Machine', `${machine.platform}, ${machine.cores} cores, ${machine.memoryGiB} GiB`],
@@ -44,6 +55,14 @@ export function runFacts(record: SavedRecord): ReportFact[] {
     ],
   ];
   return facts.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}
+
+/** Enough of the checksum to tell data sets apart. */
+const CHECKSUM = 12;
+
+function dataWords({ cases, files, bytes, sha256 }: NonNullable<SavedRecord['data']>): string {
+  const size = (bytes / 2 ** 20).toFixed(bytes < 2 ** 24 ? 1 : 0);
+  return `${cases} cases, ${files} files, ${size} MiB, fingerprint ${sha256.slice(0, CHECKSUM)}`;
 }
 
 /** Hours, minutes and seconds as a reader says them. */

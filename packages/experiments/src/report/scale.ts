@@ -3,7 +3,7 @@ export interface Scale {
   /** Values that get a line or a mark, in order. */
   readonly ticks: readonly number[];
   /** The place of a value, in units of the drawing. */
-  at(value: number): number;
+  readonly at: (value: number) => number;
 }
 
 /** The two ends of a range. */

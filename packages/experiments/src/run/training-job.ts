@@ -17,9 +17,11 @@ import {
   openCheckpointFolder,
   TensorBoardLog,
 } from '@voxmim/training/node';
+import { stringify } from 'yaml';
 
 import type { FinetuneConfig } from '../config/finetune-config.js';
 import type { PretrainConfig } from '../config/pretrain-config.js';
+import { hyperparametersOf } from './hyperparameters.js';
 import type { RunFolder } from './run-folder.js';
 
 /** Enough to keep loader threads busy over a step that is quicker than others. */
@@ -113,8 +115,15 @@ function observersOf<Batch extends TrainingBatch>(job: TrainingJob<Batch>): Trai
   return [
     screen,
     new JsonlLog(folder.path('metrics')),
-    ...(config.tensorBoard ? [new TensorBoardLog(folder.path('tensorBoard'))] : []),
+    ...(config.tensorBoard ? [tensorBoard(config, folder)] : []),
   ];
+}
+
+function tensorBoard(config: PretrainConfig | FinetuneConfig, folder: RunFolder): TensorBoardLog {
+  return new TensorBoardLog(folder.path('tensorBoard'), {
+    hyperparameters: hyperparametersOf(config),
+    config: stringify(config),
+  });
 }
 
 function metricsText(metrics: Readonly<Record<string, number>>): string {

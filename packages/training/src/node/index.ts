@@ -17,4 +17,5 @@ export {
   type LoadedWeights,
 } from './load-checkpoint.js';
 export { JsonlLog, readJsonlLog, type JsonlLine } from './jsonl-log.js';
-export { TensorBoardLog } from './tensorboard-log.js';
+export type { Hyperparameters, LoggedPicture } from './event-record.js';
+export { TensorBoardLog, type TensorBoardFacts } from './tensorboard-log.js';

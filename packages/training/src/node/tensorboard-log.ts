@@ -3,8 +3,21 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import type { EvaluationRecord, StepRecord, TrainingObserver } from '../training-observer.js';
-import { encodeEventRecord, type LogEvent } from './event-record.js';
+import {
+  encodeEventRecord,
+  type Hyperparameters,
+  type LogEvent,
+  type LoggedPicture,
+} from './event-record.js';
 import { writeFailed } from './write-folder.js';
+
+/** What TensorBoard is told of a run beside its numbers. */
+export interface TensorBoardFacts {
+  /** Compared between runs in the tab HPARAMS. */
+  readonly hyperparameters?: Hyperparameters;
+  /** The config as text, shown in the tab TEXT. */
+  readonly config?: string;
+}
 
 /**
  * Scalars in the event files that TensorBoard reads: `train/…` per step, `evaluation/…` per
@@ -13,11 +26,13 @@ import { writeFailed } from './write-folder.js';
  */
 export class TensorBoardLog implements TrainingObserver {
   readonly #folder: string;
+  readonly #facts: TensorBoardFacts;
   #handle: FileHandle | undefined;
 
   /** @param folder what `tensorboard --logdir` is given, or a folder below */
-  constructor(folder: string) {
+  constructor(folder: string, facts: TensorBoardFacts = {}) {
     this.#folder = folder;
+    this.#facts = facts;
   }
 
   /** @throws `WRITE_FAILED` */
@@ -33,6 +48,20 @@ export class TensorBoardLog implements TrainingObserver {
     }
     await this.#write({ kind: 'version', step: 0 });
     if (step > 0) await this.#write({ kind: 'restart', step: step + 1 });
+    const { hyperparameters: values, config } = this.#facts;
+    if (values) await this.#write({ kind: 'hyperparameters', step: 0, values });
+    if (config === undefined) return;
+    // Four spaces make a line code in Markdown, whatever stands in it.
+    const text = config.replace(/^/gm, '    ');
+    await this.#write({ kind: 'text', step: 0, tag: 'config', text });
+  }
+
+  /** Pictures by tag, such as reconstructions at the end of a run. Call between `onStart` and `close`. */
+  async addPictures(
+    step: number,
+    pictures: Readonly<Record<string, LoggedPicture>>,
+  ): Promise<void> {
+    await this.#write({ kind: 'pictures', step, pictures });
   }
 
   async onStep({ step, loss, gradientNorm, learningRate, samples, durationMs }: StepRecord) {
