@@ -22,6 +22,8 @@ export interface CommandResult {
   readonly data: Readonly<Record<string, unknown>>;
   /** Whether it did what was asked; an interrupted run did not. Default true. */
   readonly ok?: boolean;
+  /** Whether what it looked at is sound: where not, it did what was asked and still exits with 1. */
+  readonly isSound?: boolean;
 }
 
 /** How commands reach the terminal. */
@@ -47,9 +49,9 @@ export async function perform(
       body(Object.assign(interruptible, { monitor: progress })),
     );
     progress.stop();
-    const { text, data, ok = true } = result;
+    const { text, data, ok = true, isSound = true } = result;
     terminal.out(json ? JSON.stringify({ ok, command: command.name(), ...data }) : text);
-    finish(ok);
+    finish(ok && isSound);
   } finally {
     progress.stop();
   }

@@ -1,12 +1,20 @@
-import { EvaluationConfig, evaluateFolders, evaluationTable } from '@voxmim/experiments';
+import {
+  createRegistries,
+  EvaluationConfig,
+  evaluateFolders,
+  evaluationTable,
+  loadPlugins,
+} from '@voxmim/experiments';
 import { parseConfig } from '@voxmim/core';
 import { RegionsConfig } from '@voxmim/data';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';
+import { collect } from '../run-options.js';
 
 interface EvaluateCommandOptions {
   readonly out?: string;
+  readonly plugin: readonly string[];
   readonly classes?: string;
   readonly regions?: string;
   readonly policy?: string;
@@ -26,6 +34,7 @@ export function addEvaluate(program: Command, context: CommandContext): void {
     .option('--policy <name>', 'what a missing class counts for: nnunet, monai or monaiScoreEmpty')
     .option('--tolerance <mm>', 'tolerance of the normalized surface distance')
     .option('--hd95 <name>', 'convention of HD95: monai or medpy')
+    .option('--plugin <name>', 'read the formats of a plugin too; repeatable', collect, [])
     .option('--out <dir>', 'also write evaluation.json and evaluation.txt there')
     .addHelpText('after', EXAMPLES)
     .action(
@@ -37,10 +46,13 @@ export function addEvaluate(program: Command, context: CommandContext): void {
       ) =>
         perform(command, context, async ({ monitor }) => {
           const { out, classes, regions } = options;
+          const registries = createRegistries();
+          await loadPlugins(registries, options.plugin);
           const result = await evaluateFolders({
             predictions,
             truth,
             monitor,
+            readers: registries.readers,
             conventions: conventionsOf(options),
             ...(classes !== undefined && {
               classes: classes.split(',').map((name) => name.trim()),

@@ -51,12 +51,15 @@ export function addInspect(program: Command, context: CommandContext): void {
           ...(picture !== undefined && { picture }),
           ...(fingerprint !== undefined && { fingerprint }),
         });
-        return { text: formatInspection(inspection), data: { ...inspection } };
+        const isSound = inspection.damaged.length === 0;
+        return { text: formatInspection(inspection), data: { ...inspection }, isSound };
       }),
   );
 }
 
 const EXAMPLES = `
+Exits with 1 where a file is damaged; with --json "damaged" names the cases.
+
 Examples:
   $ voxmim inspect ./Task04_Hippocampus --limit 20 --picture planes.png
   $ voxmim inspect ./Task04_Hippocampus --fingerprint hippocampus.json

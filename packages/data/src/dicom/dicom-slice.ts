@@ -14,7 +14,7 @@ export interface DicomSource {
   head?(length: number): Promise<Uint8Array>;
 }
 
-/** What a DICOM file says of its image; nothing that identifies a patient is kept. */
+/** What a DICOM file says of its image. */
 export interface DicomImage {
   readonly source: DicomSource;
   readonly seriesUid: string;
@@ -23,6 +23,8 @@ export interface DicomImage {
   readonly description: string | undefined;
   /** When it was acquired, `HH:MM:SS`. */
   readonly time: string | undefined;
+  /** Whose image it is, to tell whether two are of one patient; never to be shown or written. */
+  readonly patient: string;
   readonly modality: string;
   readonly coding: PixelCoding;
   readonly rows: number;

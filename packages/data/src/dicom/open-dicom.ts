@@ -7,6 +7,7 @@ import { type PhaseSlices, splitPhases } from './split-phases.js';
 import { straightened } from './gantry-tilt.js';
 import { readHeader } from './read-header.js';
 import { readStack } from './read-stack.js';
+import { seriesParts } from './series-parts.js';
 import { DicomStackConfig } from './stack-config.js';
 import { areParallel, stackSlices } from './stack-geometry.js';
 
@@ -18,6 +19,8 @@ export interface DicomSeries {
   readonly description: string | undefined;
   /** When it was acquired, `HH:MM:SS`. */
   readonly time: string | undefined;
+  /** Series of equal numbers are of one patient; undefined where no file tells. */
+  readonly patient: number | undefined;
   /** What tells it apart from others at the same places, such as `echo 4.6`. */
   readonly phase: string | undefined;
   /** Voxels per axis, `[slices, rows, columns]`. */
@@ -45,6 +48,8 @@ export interface DicomStudy {
   readonly series: readonly DicomSeries[];
   /** Files that are no slices, and why. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /** What somebody should know about how files were taken together. */
+  readonly notes: readonly string[];
 }
 
 /** Headers that are read at once, to hide the latency of disks; whole files are held one at a time. */
@@ -66,11 +71,13 @@ export async function openDicom(sources: Iterable<DicomSource>): Promise<DicomSt
       else slices.push(...found.slices);
     }
   }
+  const found = parallelGroups(slices).map(seriesParts);
+  const phases = found.flatMap(({ parts }) => parts.flatMap(splitPhases));
+  const patients = [...new Set(slices.map(({ image }) => image.patient))].filter((id) => id !== '');
   return {
-    series: parallelGroups(slices)
-      .flatMap(splitPhases)
-      .map((one) => seriesOf(one, skipped)),
+    series: phases.map((one) => seriesOf(one, skipped, patients)),
     skipped: skipped.map(({ path, reason }) => ({ path, reason })),
+    notes: found.flatMap(({ notes }) => notes),
   };
 }
 
@@ -115,15 +122,21 @@ function parallelGroups(slices: readonly DicomSlice[]): DicomSlice[][] {
   return [...groups.values()].flat();
 }
 
-function seriesOf(part: PhaseSlices, skipped: readonly SkippedFile[]): DicomSeries {
+function seriesOf(
+  part: PhaseSlices,
+  skipped: readonly SkippedFile[],
+  patients: readonly string[],
+): DicomSeries {
   const { slices, phase } = part;
   const { modality, seriesNumber, description, time, seriesUid, rows, columns } = slices[0].image;
   const leftOut = skipped.filter((file) => file.seriesUid === seriesUid);
+  const patient = patients.indexOf(slices[0].image.patient);
   return {
     modality,
     seriesNumber,
     description,
     time,
+    patient: patient < 0 ? undefined : patient,
     phase,
     shape: [slices.length, rows, columns],
     files: [...new Set(slices.map(({ image }) => image.source.path))].sort(),

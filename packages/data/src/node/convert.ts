@@ -14,6 +14,7 @@ import { datatypeOfArray, niftiDatatypes, type NiftiDatatypeName } from '../nift
 import type { NiftiExtension } from '../nifti/extensions.js';
 import { smallestLabelType } from '../nifti/voxels-to-write.js';
 import { readOneSeries } from './dicom-folder.js';
+import { unpacked } from './layout/walk-files.js';
 import { readNiftiFile } from './read-nifti-file.js';
 import { isDicomPath, readVolume } from './read-volume.js';
 import { checkNiftiName, writeVolume } from './write-volume.js';
@@ -131,7 +132,8 @@ interface Input {
   readonly extensions: readonly NiftiExtension[];
 }
 
-async function readInput(path: string, config: ConvertConfig): Promise<Input> {
+async function readInput(input: string, config: ConvertConfig): Promise<Input> {
+  const path = await unpacked(input);
   if (await isDicomPath(path)) return { ...(await readSeries(path, config)), extensions: [] };
   if (config.series !== undefined) {
     throw wrongUse('series', config.series, `${path} is no DICOM: it has no series to choose.`);

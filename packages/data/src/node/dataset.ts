@@ -1,5 +1,3 @@
-import { basename } from 'node:path';
-
 import { VoxmimError } from '@voxmim/core';
 
 import type { RegionsConfig } from '../labels/regions.js';
@@ -10,11 +8,25 @@ export interface DatasetCase {
   readonly id: string;
   /** One path per channel, or one of all channels; a DICOM series is its folder. */
   readonly images: readonly string[];
-  /** The files of the DICOM series, where `images` is a folder of DICOM files. */
-  readonly series?: readonly string[];
+  /** The DICOM series, where `images` is a folder of DICOM files. */
+  readonly series?: DatasetSeries;
   readonly label?: string;
   /** Whose scan it is, where the data set tells: scans of one subject stay on one side of a split. */
   readonly subject?: string;
+  /** What else a list says of the case, by column. */
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
+/** Which DICOM series a case is. */
+export interface DatasetSeries {
+  readonly files: readonly string[];
+  readonly number?: number;
+  /** What the scanner's operator called it. */
+  readonly description?: string;
+  /** When it began, such as `14:05:59`. */
+  readonly time?: string;
+  /** What tells it apart from others of the same files, such as `echo 4.6`. */
+  readonly phase?: string;
 }
 
 /** How a data set lies on disk, in words. */
@@ -45,17 +57,14 @@ export interface Dataset {
   readonly problems: readonly string[];
 }
 
-/** Names of NIfTI files and of those that `readers` know, sorted; hidden files are left out. */
-export function volumeNames(names: readonly string[], readers: VolumeReaders): string[] {
-  const isNifti = (name: string) => /\.(nii(\.gz)?|hdr(\.gz)?)$/i.test(name);
-  return names
-    .filter((name) => !name.startsWith('.') && (isNifti(name) || readers.find(name)))
-    .sort();
+/** Whether a file of this name is a volume: NIfTI, or what `readers` know. */
+export function isVolumeName(name: string, readers: VolumeReaders): boolean {
+  return isNiftiName(name) || readers.find(name) !== undefined;
 }
 
-/** A file name without its folder, extension, and nnU-Net's channel number. */
-export function caseId(path: string, readers: VolumeReaders): string {
-  return withoutExtension(readers.withoutExtension(basename(path))).replace(/_0000$/, '');
+/** Whether a file of this name is NIfTI; of a pair, the header is. */
+export function isNiftiName(name: string): boolean {
+  return /\.(nii(\.gz)?|hdr(\.gz)?)$/i.test(name);
 }
 
 /** A path without the extension of a volume. */

@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 import { VoxmimError, type VolumeReader } from '@voxmim/core';
 
@@ -11,19 +11,42 @@ import {
 } from '../dicom/open-dicom.js';
 import type { DicomStackConfig } from '../dicom/stack-config.js';
 import { dicomFile } from './dicom-file.js';
+import { walkFiles } from './layout/walk-files.js';
+
+/** What a folder holds of DICOM. */
+export interface DicomFolder extends DicomStudy {
+  /** Links and folders that were left out, and why. */
+  readonly leftOut: readonly string[];
+}
 
 /**
- * The series in a folder and the folders below it, or in one file.
+ * The series in a folder and the folders below it, or in one file. Bytes tell what is DICOM, not names;
+ * a file that has several names by links counts once.
  *
  * @throws `NOT_FOUND` for a path that is missing
  */
-export async function openDicomFolder(path: string): Promise<DicomStudy> {
+export async function openDicomFolder(path: string): Promise<DicomFolder> {
   const found = await stat(path).catch(() => undefined);
   if (!found) {
     throw new VoxmimError('NOT_FOUND', `There is no ${path}.`, 'Check the path.', { path });
   }
-  const files = found.isDirectory() ? await filesBelow(path) : [path];
-  return openDicom(files.map(dicomFile));
+  if (!found.isDirectory()) return { ...(await openDicom([dicomFile(path)])), leftOut: [] };
+  const { files, notes: leftOut, hasLinks } = await walkFiles(path);
+  const paths = files.map((file) => file.path);
+  const distinct = hasLinks ? await distinctFiles(paths) : paths;
+  return { ...(await openDicom(distinct.map(dicomFile))), leftOut };
+}
+
+/** Those files that are not another name of one before. */
+async function distinctFiles(paths: readonly string[]): Promise<string[]> {
+  const seen = new Set<string>();
+  const kept: string[] = [];
+  for (const path of paths) {
+    const real = await realpath(path).catch(() => path);
+    if (!seen.has(real)) kept.push(path);
+    seen.add(real);
+  }
+  return kept;
 }
 
 /** Which series to read, and how. */
@@ -42,12 +65,12 @@ export async function readOneSeries(
   path: string,
   { series: chosen, ...options }: OneSeriesOptions = {},
 ): Promise<DicomVolume> {
-  const { series, skipped } = await openDicomFolder(path);
-  if (series.length === 0) throw noSeries(path, skipped);
+  const { series, skipped, notes: taken, leftOut } = await openDicomFolder(path);
+  if (series.length === 0) throw noSeries(path, skipped, leftOut);
   const one = chosen === undefined && series.length > 1 ? undefined : series.at((chosen ?? 1) - 1);
   if (!one) throw chooseSeries(path, series, chosen);
   const { volume, notes } = await one.read(options);
-  return { volume, notes: [...notes, ...skippedNote(skipped)] };
+  return { volume, notes: [...notes, ...taken, ...skippedNote(skipped), ...leftOut] };
 }
 
 /** Reads a folder with one DICOM series, or one file; for registries of readers. */
@@ -63,10 +86,10 @@ function chooseSeries(
   series: readonly DicomSeries[],
   chosen: number | undefined,
 ): VoxmimError<'INVALID_CONFIG'> {
-  const list = series.map(({ modality, seriesNumber, description, time, phase, shape }, index) => {
-    const told = [description, time, phase].flatMap((one) => one ?? []).join(', ');
-    const name = [modality, 'series', seriesNumber ?? '?', ...(told ? [`(${told})`] : [])];
-    return `${index + 1}: ${name.join(' ')} [${shape.join(', ')}]`;
+  const list = series.map((one, index) => {
+    const [number, ...others] = seriesWords(one);
+    const name = [one.modality, number, ...others].join(' ');
+    return `${index + 1}: ${name} [${one.shape.join(', ')}]`;
   });
   return new VoxmimError(
     'INVALID_CONFIG',
@@ -83,26 +106,57 @@ function skippedNote(skipped: DicomStudy['skipped']): string[] {
     : [];
 }
 
-/** Paths of all files in a folder and the folders below it, sorted. */
-export async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+/** What tells a series from others, in words: its number, description, phase and time. */
+export function seriesWords({
+  seriesNumber: number,
+  description,
+  phase,
+  time,
+}: {
+  readonly [Fact in 'description' | 'phase' | 'time']?: string | undefined;
+} & { readonly seriesNumber?: number | undefined }): string[] {
+  return [
+    `series ${number ?? '?'}`,
+    ...(description === undefined ? [] : [`"${description}"`]),
+    ...(phase === undefined ? [] : [`(${phase})`]),
+    ...(time === undefined ? [] : [`at ${time}`]),
+  ];
 }
 
-function noSeries(path: string, skipped: DicomStudy['skipped']): VoxmimError {
-  const first = skipped.at(0);
-  if (!first) {
-    return new VoxmimError('NOT_FOUND', `${path} is empty.`, 'Give a folder of DICOM files.', {
-      path,
-    });
+/**
+ * The error for a folder or file without a slice: why its files are none, and how many for each reason.
+ *
+ * @param leftOut links and folders that were not opened
+ */
+export function noSeries(
+  path: string,
+  skipped: DicomStudy['skipped'],
+  leftOut: readonly string[],
+): VoxmimError {
+  if (skipped.length === 0) {
+    const found = [`${path} holds no files.`, ...leftOut].join(' ');
+    const remedy = 'Give a folder of volumes: NIfTI files, or a DICOM series.';
+    return new VoxmimError('NOT_FOUND', found, remedy, { path });
   }
+  const reasons = new Map<string, string[]>();
+  for (const { path: file, reason } of skipped) {
+    const why = reason.replaceAll(file, 'it').replace(/\.$/, '');
+    reasons.set(why, [...(reasons.get(why) ?? []), file]);
+  }
+  const most = [...reasons].sort(([, left], [, right]) => right.length - left.length);
+  const told = most.slice(0, NAMED_REASONS).map(([why, [first, ...others]]) => {
+    const count = others.length > 0 ? `${others.length + 1} files, such as ` : '';
+    return `${count}${first} was skipped: ${why}`;
+  });
+  const more =
+    most.length > NAMED_REASONS ? [`and ${most.length - NAMED_REASONS} more reasons`] : [];
   return new VoxmimError(
     'INVALID_FILE',
-    `${path} holds no DICOM slice; ${first.path} was skipped: ${first.reason}`,
+    [`${path} holds no DICOM slice; ${[...told, ...more].join('; ')}.`, ...leftOut].join(' '),
     'Give the folder of a CT, MR or PET series.',
     { path },
   );
 }
+
+/** Reasons that are named; the others are only counted. */
+const NAMED_REASONS = 4;

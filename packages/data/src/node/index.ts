@@ -16,12 +16,20 @@ export {
   dicomReader,
   openDicomFolder,
   readOneSeries,
+  seriesWords,
   type OneSeriesOptions,
 } from './dicom-folder.js';
 export { isDicomFile } from './is-dicom-file.js';
-export { layoutNames, type Dataset, type DatasetCase, type LayoutName } from './dataset.js';
+export {
+  layoutNames,
+  type Dataset,
+  type DatasetCase,
+  type DatasetSeries,
+  type LayoutName,
+} from './dataset.js';
 export { DatasetLayoutConfig } from './layout/layout-config.js';
 export { openDataset } from './open-dataset.js';
+export { openLabelMaps, type LabelMaps } from './layout/label-maps.js';
 export { defaultWorkers, openSamples } from './loader/open-samples.js';
 export { SamplePool } from './loader/sample-pool.js';
 export type {

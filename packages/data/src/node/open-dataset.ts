@@ -1,18 +1,22 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
 
 import { VoxmimError } from '@voxmim/core';
 
-import { caseId, type Dataset, volumeNames } from './dataset.js';
+import { type Dataset, isVolumeName } from './dataset.js';
 import { bidsDataset } from './layout/bids.js';
-import { decathlonDataset } from './layout/decathlon.js';
+import { checkIds } from './layout/check-ids.js';
+import { describedDataset, listedDataset, pairedFolders } from './layout/described.js';
+import { readDescription } from './layout/description.js';
 import { dicomDataset } from './layout/dicom.js';
-import { folderPair } from './layout/folders.js';
 import { BidsLayout, type DatasetLayoutConfig } from './layout/layout-config.js';
 import { listDataset } from './layout/list.js';
-import { nnunetDataset } from './layout/nnunet.js';
-import { parseJson } from './layout/parse-json.js';
+import { isListedThere } from './layout/listed-files.js';
+import { idOf, numberedCases } from './layout/numbered-cases.js';
 import { patternDataset } from './layout/pattern.js';
+import { readJson } from './layout/read-json.js';
+import { type FoundFile, walkFiles } from './layout/walk-files.js';
+import { reasonOf } from './system-reason.js';
 import { VolumeReaders } from './volume-readers.js';
 
 /**
@@ -29,8 +33,9 @@ export async function openDataset(
   layout: DatasetLayoutConfig = { kind: 'auto' },
   readers = new VolumeReaders(),
 ): Promise<Dataset> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) throw missing(path);
+  const found = await stat(path).catch((error: unknown) => {
+    throw missing(path, error);
+  });
   const dataset = found.isDirectory()
     ? await openFolder(path, layout, readers)
     : await openFile(path, readers);
@@ -43,61 +48,75 @@ async function openFolder(
   layout: DatasetLayoutConfig,
   readers: VolumeReaders,
 ): Promise<Dataset> {
-  if (layout.kind === 'pattern') return patternDataset(path, layout);
-  if (layout.kind === 'bids') return bidsDataset(path, layout);
-  const entries = await readdir(path);
-  if (entries.includes('dataset.json')) return describedDataset(path, readers);
-  if (entries.includes('dataset_description.json') || entries.some((name) => /^sub-/.test(name))) {
-    return bidsDataset(path, BidsLayout.parse({ kind: 'bids' }));
-  }
-  if (entries.includes('imagesTr')) return folderPair(path, entries.includes('labelsTr'), readers);
-  const images = volumeNames(entries, readers);
-  if (images.length === 0) return dicomDataset(path);
-  const cases = images.map((name) => ({ id: caseId(name, readers), images: [join(path, name)] }));
-  const name = basename(path);
-  return { name, layout: 'images', root: path, classes: [], cases, problems: [] };
+  if (layout.kind === 'pattern') return patternDataset(path, layout, readers);
+  if (layout.kind === 'bids') return bidsDataset(path, layout, readers);
+  const isVolume = (name: string) => isVolumeName(name, readers);
+  const { files, folders, notes } = await walkFiles(path, { depth: 0, isVolume });
+  const volumes = files.filter(({ name }) => isVolume(name));
+  const has = (wanted: string) => files.some(({ name }) => name === wanted);
+  const hasImages = folders.includes('imagesTr');
+  const described = has('dataset.json')
+    ? await describedFolder(path, { volumes, hasImages }, readers)
+    : undefined;
+  if (described) return described;
+  const isBids = has('dataset_description.json') || folders.some((name) => name.startsWith('sub-'));
+  if (isBids) return bidsDataset(path, BidsLayout.parse({ kind: 'bids' }), readers);
+  if (hasImages) return pairedFolders(path, readers);
+  if (volumes.length === 0) return dicomDataset(path, readers);
+  const cases = numberedCases(volumes, readers).map((entry) => ({
+    id: entry.id,
+    images: entry.files.map((file) => file.path),
+  }));
+  const name = basename(resolve(path));
+  return { name, layout: 'images', root: path, classes: [], cases, problems: notes };
 }
 
-async function describedDataset(root: string, readers: VolumeReaders): Promise<Dataset> {
-  const file = join(root, 'dataset.json');
-  const content = parseJson(await readFile(file, 'utf8'), file);
-  const isNnunet = typeof content === 'object' && content !== null && 'channel_names' in content;
-  return isNnunet
-    ? nnunetDataset(root, content, file, readers)
-    : decathlonDataset(root, content, file, readers);
+interface TopOfFolder {
+  readonly volumes: readonly FoundFile[];
+  /** Whether there is an `imagesTr`. */
+  readonly hasImages: boolean;
+}
+
+/**
+ * The data set that a `dataset.json` describes. Undefined for volumes that merely lie beside one, as
+ * nnU-Net leaves it in the folders of its predictions: they are a folder of images.
+ */
+async function describedFolder(
+  root: string,
+  { volumes, hasImages }: TopOfFolder,
+  readers: VolumeReaders,
+): Promise<Dataset | undefined> {
+  const list = join(root, 'dataset.json');
+  const place = { root, list, readers };
+  if (hasImages || volumes.length === 0) return describedDataset(await readJson(list), place);
+  const description = await readJson(list)
+    .then((content) => readDescription(content, list))
+    .catch(() => undefined);
+  const first = description?.listed?.[0]?.images[0];
+  const isMeant = first !== undefined && (await isListedThere(first, place));
+  return description && isMeant ? listedDataset(description, place) : undefined;
 }
 
 async function openFile(path: string, readers: VolumeReaders): Promise<Dataset> {
-  if (['.csv', '.tsv', '.json'].includes(extname(path).toLowerCase()))
+  if (['.csv', '.tsv', '.json'].includes(extname(path).toLowerCase())) {
     return listDataset(path, readers);
-  const cases = [{ id: caseId(path, readers), images: [path] }];
+  }
+  const cases = [{ id: idOf(path, readers).replace(/_0000$/, ''), images: [path] }];
   const name = basename(path);
   return { name, layout: 'file', root: path, classes: [], cases, problems: [] };
 }
 
-/** Ids name predictions and stand in splits, so that two cases cannot share one. */
-function checkIds({ root, cases }: Dataset): void {
-  const seen = new Map<string, string>();
-  for (const { id, images } of cases) {
-    const other = seen.get(id);
-    const path = images[0] ?? root;
-    if (other !== undefined) {
-      throw new VoxmimError(
-        'INVALID_DATA',
-        `${other} and ${path} are both the case "${id}".`,
-        'Rename one, or list the cases in a CSV file with an id column.',
-        { path, reason: `two cases ${id}` },
-      );
-    }
-    seen.set(id, path);
-  }
-}
-
-function missing(path: string): VoxmimError<'NOT_FOUND'> {
+function missing(path: string, cause: unknown): VoxmimError<'NOT_FOUND'> {
+  const reason = reasonOf(cause);
+  const isMissing = reason === 'it is not there';
+  const isFile = extname(path) !== '';
   return new VoxmimError(
     'NOT_FOUND',
-    `There is no ${path}.`,
-    'Give the folder of a data set; relative paths start where the command runs.',
+    isMissing
+      ? `There is no ${isFile ? 'file' : 'file or folder'} ${path}.`
+      : `${path} cannot be opened: ${reason}.`,
+    'Give a volume, a folder of them, or a data set; relative paths start where the command runs.',
     { path },
+    { cause },
   );
 }

@@ -6,6 +6,7 @@ import type { DicomVolume } from '../dicom/open-dicom.js';
 import type { DicomStackConfig } from '../dicom/stack-config.js';
 import { readOneSeries } from './dicom-folder.js';
 import { isDicomFile } from './is-dicom-file.js';
+import { unpacked } from './layout/walk-files.js';
 import { readNiftiFile } from './read-nifti-file.js';
 import type { VolumeReaders } from './volume-readers.js';
 
@@ -35,8 +36,9 @@ export async function readWithNotes(
 ): Promise<DicomVolume> {
   const own = readers?.find(path);
   if (own) return { volume: await own.read(path), notes: [] };
-  if (await isDicomPath(path)) return readOneSeries(path, dicom);
-  return { volume: await readNiftiFile(path), notes: [] };
+  const file = await unpacked(path);
+  if (await isDicomPath(file)) return readOneSeries(file, dicom);
+  return { volume: await readNiftiFile(file), notes: [] };
 }
 
 /** Whether a path is read as DICOM: a folder, a file that begins as DICOM does, or one that is named so. */

@@ -29,6 +29,15 @@ const Fold = z
     message: 'expected less than folds: the first fold is 0',
   });
 
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, 'u');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Which cases train, steer and judge. */
 export const SplitConfig = z.strictObject({
   validation: share
@@ -53,6 +62,17 @@ export const SplitConfig = z.strictObject({
         'Relative to where the command runs.',
     ),
   cases: Split.optional().describe('The same lists, in place.'),
+  group: z
+    .union([
+      z.string().refine(isPattern, 'expected a regular expression'),
+      z.strictObject({ column: z.string().min(1).describe('A column of the list of files.') }),
+    ])
+    .optional()
+    .describe(
+      'What keeps the cases of one patient on one side: a regular expression over the ids whose first group, ' +
+        'or else the whole match, is the patient, such as "^(patient\\d+)"; or { column: patient } of a list. ' +
+        'BIDS, DICOM and lists with a subject need none.',
+    ),
 });
 export type SplitConfig = z.infer<typeof SplitConfig>;
 

@@ -17,6 +17,7 @@ import type { DataConfig, Split } from '../config/data-config.js';
 import { checkRegions } from './check-regions.js';
 import { cropBalanceOf, type CropFields } from './crop-balance.js';
 import { splitCases } from './split.js';
+import { splitCasesOf, tornSubject } from './subjects.js';
 
 /** The volumes of a run. */
 export interface RunData {
@@ -66,14 +67,12 @@ export async function openRunData(
   const classes = task === 'finetune' ? classesOf(dataset, data) : [];
   if (regions) checkRegions(regions, classes);
   const balance = cropBalanceOf(fields, classes);
-  const cases = dataset.cases.map(({ id, label, subject }) => ({
-    id,
-    hasLabel: label !== undefined,
-    ...(subject !== undefined && { subject }),
-  }));
+  const cases = splitCasesOf(dataset.cases, data.split.group, dataset.root);
   const file = splitFile ?? data.split.file;
   const config = { ...data.split, ...(file !== undefined && { file }) };
   const split = await splitCases(cases, config, dataset.root);
+  const torn = tornSubject(split, cases);
+  if (torn !== undefined) note?.(torn);
   const workers = data.workers ?? defaultWorkers();
   const store = new CaseStore(dataset, {
     recipe: recipeOf({ task, data, inChannels, crop }, classes),

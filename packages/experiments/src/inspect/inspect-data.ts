@@ -4,12 +4,15 @@ import { DicomStackConfig } from '@voxmim/data/dicom';
 import {
   openDataset,
   writeFileWhole,
+  type Dataset,
   type DatasetLayoutConfig,
   type LayoutName,
   type VolumeReaders,
 } from '@voxmim/data/node';
 
+import { groupedNames } from '../data/subjects.js';
 import { inspectPicture } from '../picture/inspect-picture.js';
+import { outliersOfScale, summarizeVolumes, type VolumesSummary } from './summarize-volumes.js';
 import {
   absentClasses,
   factsOf,
@@ -26,7 +29,11 @@ export interface Inspection {
   readonly classes: readonly string[];
   readonly cases: number;
   readonly labeled: number;
+  /** What the volumes are like; null where none could be read. */
+  readonly summary: VolumesSummary | null;
   readonly volumes: readonly VolumeFacts[];
+  /** Cases that cannot be read, and why. */
+  readonly damaged: readonly { readonly id: string; readonly message: string }[];
   readonly problems: readonly string[];
   /** The picture that was written. */
   readonly picture?: string;
@@ -54,7 +61,8 @@ export interface InspectDataOptions {
 }
 
 /**
- * Reads volumes and says what is in them. A damaged file is a line among the problems, not an error.
+ * Reads volumes and says what is in them. A damaged file is among `damaged` and a line among the
+ * problems, not an error.
  *
  * @throws `NOT_FOUND` when there is nothing at `path`; `INVALID_DATA` for a fingerprint of cases none of
  *   which can be used; `WRITE_FAILED`
@@ -65,19 +73,15 @@ export async function inspectData(options: InspectDataOptions): Promise<Inspecti
   const dataset = await openDataset(path, layout, readers);
   const read = dataset.cases.slice(0, limit);
   const labeled = dataset.cases.filter(({ label }) => label !== undefined).length;
-  const collector = new FingerprintCollector({
-    name: dataset.name,
-    classes: dataset.classes,
-    expectedCases: read.length,
-    foreground: labeled > 0 ? 'labels' : 'aboveMean',
-  });
+  const collector = collectorFor(dataset, read.length, labeled > 0);
   const volumes: VolumeFacts[] = [];
-  const problems = [...dataset.problems];
+  const damaged: { id: string; message: string }[] = [];
+  const problems = [...dataset.problems, ...namesLookGrouped(dataset)];
   let picture: string | undefined;
   for (const [index, entry] of read.entries()) {
     try {
       const content = await readCaseContent(entry, dataset, { dicom, readers });
-      volumes.push(factsOf(entry.id, content));
+      volumes.push(factsOf(entry, content));
       problems.push(...problemsOf(entry.id, content));
       if (options.picture !== undefined && picture === undefined) {
         picture = options.picture;
@@ -87,10 +91,12 @@ export async function inspectData(options: InspectDataOptions): Promise<Inspecti
       if (options.fingerprint !== undefined) collector.add(entry.id, content.image, content.labels);
     } catch (error) {
       if (!isVoxmimError(error) || error.code === 'WRITE_FAILED') throw error;
-      problems.push(error.message);
+      damaged.push({ id: entry.id, message: `${error.problem} ${error.remedy}` });
     }
     monitor?.progress?.({ stage: 'reading', done: index + 1, total: read.length, unit: 'cases' });
   }
+  problems.unshift(...damaged.map(({ message }) => message));
+  problems.push(...outliersOfScale(volumes));
   if (read.length === dataset.cases.length)
     problems.push(...absentClasses(dataset.classes, volumes));
   return {
@@ -100,13 +106,31 @@ export async function inspectData(options: InspectDataOptions): Promise<Inspecti
     classes: dataset.classes,
     cases: dataset.cases.length,
     labeled,
+    summary: summarizeVolumes(volumes),
     volumes,
+    damaged,
     problems,
     ...(picture !== undefined && { picture }),
     ...(options.fingerprint !== undefined && {
       fingerprint: await writeFingerprint(options.fingerprint, collector),
     }),
   };
+}
+
+function collectorFor(
+  { name, classes }: Dataset,
+  expectedCases: number,
+  isLabeled: boolean,
+): FingerprintCollector {
+  const foreground = isLabeled ? 'labels' : 'aboveMean';
+  return new FingerprintCollector({ name, classes, expectedCases, foreground });
+}
+
+/** Where the data set tells whose its cases are, a split needs no word. */
+function namesLookGrouped({ cases }: Dataset): string[] {
+  if (cases.some(({ subject }) => subject !== undefined)) return [];
+  const note = groupedNames(cases.map(({ id }) => id));
+  return note === undefined ? [] : [note];
 }
 
 async function writeFingerprint(path: string, collector: FingerprintCollector) {

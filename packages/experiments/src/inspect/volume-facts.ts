@@ -5,6 +5,7 @@ import {
   readLabels,
   type Dataset,
   type DatasetCase,
+  type DatasetSeries,
   type ReadCaseOptions,
 } from '@voxmim/data/node';
 
@@ -25,6 +26,8 @@ export interface VolumeFacts {
   readonly mean: number;
   /** Voxels of each class; null without a label map. */
   readonly labelVoxels: readonly number[] | null;
+  /** Which DICOM series it is, without its files. */
+  readonly series?: Omit<DatasetSeries, 'files'>;
 }
 
 /** A case in memory. */
@@ -48,7 +51,7 @@ export async function readCaseContent(
 }
 
 /** What can be measured of a case. */
-export function factsOf(id: string, { image, labels }: CaseContent): VolumeFacts {
+export function factsOf({ id, series }: DatasetCase, { image, labels }: CaseContent): VolumeFacts {
   let [lowest, highest, sum] = [Infinity, -Infinity, 0];
   for (const value of image.data) {
     if (value < lowest) lowest = value;
@@ -65,7 +68,12 @@ export function factsOf(id: string, { image, labels }: CaseContent): VolumeFacts
     highest,
     mean: sum / image.data.length,
     labelVoxels: labels ? countLabels(labels.data) : null,
+    ...(series && { series: withoutFiles(series) }),
   };
+}
+
+function withoutFiles({ files: _, ...others }: DatasetSeries): Omit<DatasetSeries, 'files'> {
+  return others;
 }
 
 /** What somebody should look at before training on a case. */

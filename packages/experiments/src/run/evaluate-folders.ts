@@ -1,6 +1,13 @@
 import { affinesAgree, spacingOf, VoxmimError, type Volume, type RunMonitor } from '@voxmim/core';
 import type { RegionsConfig } from '@voxmim/data';
-import { openDataset, readLabels, readVolume, writeFileWhole } from '@voxmim/data/node';
+import {
+  type LabelMaps,
+  openLabelMaps,
+  readLabels,
+  readVolume,
+  type VolumeReaders,
+  writeFileWhole,
+} from '@voxmim/data/node';
 import type { CaseMetrics } from '@voxmim/evaluation';
 import { join } from 'node:path';
 
@@ -26,6 +33,8 @@ export interface EvaluateOptions {
   readonly conventions?: EvaluationConfig;
   /** Where `evaluation.json` and `evaluation.txt` are written; nowhere by default. */
   readonly out?: string;
+  /** Of formats that are not built in. */
+  readonly readers?: VolumeReaders;
   readonly monitor?: RunMonitor;
 }
 
@@ -37,15 +46,19 @@ export interface EvaluateOptions {
  *   grid, or a label outside the classes
  */
 export async function evaluateFolders(options: EvaluateOptions): Promise<EvaluationResult> {
-  const { predictions, truth, monitor, out, regions } = options;
+  const { predictions, truth, monitor, out, regions, readers } = options;
   const conventions = options.conventions ?? EvaluationConfig.parse({});
-  const { pairs, notJudged } = await pairsOf(predictions, truth);
+  const predicted = await openLabelMaps(predictions, readers);
+  const truths = await openLabelMaps(truth, readers);
+  for (const note of [...predicted.notes, ...truths.notes]) monitor?.note?.(note);
+  const { pairs, notJudged } = pairsOf(predicted.maps, truths.maps);
+  checkComplete(pairs, predicted.maps, predictions, truth);
   if (notJudged.length > 0) monitor?.note?.(missingNote(notJudged, predictions));
-  const classes = options.classes ?? (await classesOf(truth, pairs));
+  const classes = options.classes ?? (await classesOf(truths, pairs, readers));
   if (regions) checkRegions(regions, classes);
   const cases: CaseMetrics[] = [];
   for (const pair of pairs) {
-    cases.push(await evaluatePair(pair, { classes, regions }, conventions));
+    cases.push(await evaluatePair(pair, { classes, regions }, conventions, readers));
     monitor?.progress?.({
       stage: 'evaluating',
       done: cases.length,
@@ -78,45 +91,48 @@ function missingNote(notJudged: readonly string[], predictions: string): string 
   return `${notJudged.length} truths have no prediction in ${predictions} and are not judged, such as ${names}.`;
 }
 
-async function pairsOf(predictions: string, truth: string): Promise<Pairing> {
-  const found = new Map(
-    (await openDataset(predictions)).cases.map(({ id, images }) => [id, images[0] ?? '']),
-  );
-  const truths = (await openDataset(truth)).cases.map(({ id, images, label }) => ({
-    id,
-    truth: label ?? images[0] ?? '',
-  }));
-  const pairs = truths.flatMap(({ id, truth: path }) => {
-    const prediction = found.get(id);
-    return prediction === undefined ? [] : [{ id, prediction, truth: path }];
-  });
-  checkComplete(pairs, [...found.keys()], predictions, truth);
-  return { pairs, notJudged: truths.map(({ id }) => id).filter((id) => !found.has(id)) };
+function pairsOf(predicted: LabelMaps['maps'], truths: LabelMaps['maps']): Pairing {
+  const pairs: Pair[] = [];
+  const notJudged: string[] = [];
+  for (const [id, truth] of truths) {
+    const prediction = namesLike(id).flatMap((name) => predicted.get(name) ?? [])[0];
+    if (prediction === undefined) notJudged.push(id);
+    else pairs.push({ id, prediction, truth });
+  }
+  return { pairs, notJudged };
+}
+
+/** Some name label maps by the first channel of their image, `a_0000`, and others by the case. */
+function namesLike(id: string): string[] {
+  return [id, `${id}_0000`, ...(id.endsWith('_0000') ? [id.slice(0, -'_0000'.length)] : [])];
 }
 
 function checkComplete(
   pairs: readonly Pair[],
-  predicted: readonly string[],
+  predicted: LabelMaps['maps'],
   predictions: string,
   truth: string,
 ): void {
-  const paired = new Set(pairs.map(({ id }) => id));
-  const alone = predicted.filter((id) => !paired.has(id));
+  const judged = new Set(pairs.map(({ prediction }) => prediction));
+  const alone = [...predicted].flatMap(([id, path]) => (judged.has(path) ? [] : [id]));
   if (alone.length === 0) return;
   throw new VoxmimError(
     'INVALID_DATA',
-    `${alone.length} of ${predicted.length} predictions in ${predictions} have no truth in ${truth}, such as ${alone.slice(0, 3).join(', ')}.`,
+    `${alone.length} of ${predicted.size} predictions in ${predictions} have no truth in ${truth}, such as ${alone.slice(0, 3).join(', ')}.`,
     'Give each prediction the file name of its truth.',
     { path: predictions, reason: 'prediction without truth' },
   );
 }
 
-async function classesOf(truth: string, pairs: readonly Pair[]): Promise<readonly string[]> {
-  const { classes } = await openDataset(truth);
+async function classesOf(
+  { classes }: LabelMaps,
+  pairs: readonly Pair[],
+  readers: VolumeReaders | undefined,
+): Promise<readonly string[]> {
   if (classes.length > 1) return classes;
   let highest = 1;
   for (const { truth: path, prediction } of pairs) {
-    for (const volume of [await readVolume(path), await readVolume(prediction)]) {
+    for (const volume of [await readVolume(path, readers), await readVolume(prediction, readers)]) {
       for (const label of volume.data) if (label > highest) highest = label;
     }
   }
@@ -129,9 +145,10 @@ async function evaluatePair(
   { id, prediction, truth }: Pair,
   { classes, regions }: Pick<JudgedBy, 'classes' | 'regions'>,
   { nsdToleranceMm, hd95 }: EvaluationConfig,
+  readers: VolumeReaders | undefined,
 ): Promise<CaseMetrics> {
-  const expected = await readLabels(truth, classes.length);
-  const found = await readLabels(prediction, classes.length);
+  const expected = await readLabels(truth, classes.length, undefined, readers);
+  const found = await readLabels(prediction, classes.length, undefined, readers);
   checkGrid(found, expected, prediction, truth);
   const spacing = spacingOf(expected.affine);
   return judgeCase(id, found, expected, { classes, regions, spacing, nsdToleranceMm, hd95 });

@@ -8,8 +8,7 @@ import { frozenSteps, type FinetuneConfig } from '../config/finetune-config.js';
 import { resolveFinetune } from '../config/resolve-config.js';
 import { FinetuneBatches, type FinetuneBatch } from '../data/finetune-batches.js';
 import { readableIds } from '../data/readable-ids.js';
-import { labeledIds } from '../data/run-data.js';
-import { nestedSubset } from '../data/split.js';
+import { labeledSubset } from '../data/labeled-subset.js';
 import { buildSegmenter } from '../model/build-model.js';
 import { trainingLoss } from '../model/training-loss.js';
 import { createRegistries } from '../registries.js';
@@ -52,8 +51,7 @@ export async function finetune(
   );
   const { config, data, folder, recorder, model } = run;
   try {
-    const pool = labeledIds(data, data.split.train, 'training');
-    const labeled = nestedSubset(pool, config.labels.use, config.labels.seed);
+    const labeled = labeledSubset(data, config.labels, run.monitor);
     await folder.writeJson('split', { ...data.split, labeled });
     if (!folder.resumed) await initialize(run, model);
     const result = await recorder.watch(() => trainLoading(run, model, labeled, signal));

@@ -5,8 +5,8 @@ import type { FinetuneConfig } from '../config/finetune-config.js';
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
 import { describeBalance } from '../data/crop-balance.js';
-import { labeledIds, openRunData, type RunData } from '../data/run-data.js';
-import { nestedSubset } from '../data/split.js';
+import { labeledSubset } from '../data/labeled-subset.js';
+import { openRunData, type RunData } from '../data/run-data.js';
 import {
   formatModelSummary,
   summarizePretraining,
@@ -63,8 +63,7 @@ export async function planFinetune(input: FinetuneConfig, options: RunOptions): 
   const { registries = createRegistries() } = options;
   const config = await resolveFinetune(input, { registries });
   const data = await checkedData(config, { ...options, registries });
-  const pool = labeledIds(data, data.split.train, 'training');
-  const labeled = nestedSubset(pool, config.labels.use, config.labels.seed).length;
+  const labeled = labeledSubset(data, config.labels, options.monitor).length;
   const backend = await backendOf(config, options);
   const model = summarizeSegmenter(config, data.classes.length, registries, backend);
   const transfer = await plannedTransfer(config, data.classes.length, registries);

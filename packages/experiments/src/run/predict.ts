@@ -1,11 +1,17 @@
 import type { Volume } from '@voxmim/core';
 import { preprocess } from '@voxmim/data';
-import { openDataset, readCaseImage, writeVolume, type DatasetCase } from '@voxmim/data/node';
+import {
+  readCaseImage,
+  writeVolume,
+  type DatasetCase,
+  type DatasetLayoutConfig,
+} from '@voxmim/data/node';
 import { join } from 'node:path';
 
 import { loadSegmenter, type LoadedSegmenter } from '../model/load-segmenter.js';
 import { segmentVolume } from '../model/segment-volume.js';
 import { createRegistries } from '../registries.js';
+import { predictCases } from './predict-cases.js';
 import type { RunOptions } from './run-options.js';
 import { backendOf } from './start-run.js';
 
@@ -18,6 +24,8 @@ export interface PredictOptions extends Pick<
   readonly run: string;
   /** A volume, a folder of them, a data set, or a list of files. */
   readonly input: string;
+  /** How the folder is to be read, where it does not tell by itself. */
+  readonly layout?: DatasetLayoutConfig;
   /** The folder that label maps are written to, as `<case>.nii.gz`. */
   readonly out: string;
 }
@@ -43,7 +51,10 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
   const loaded = await loadSegmenter(run, registries);
   const files: { id: string; path: string }[] = [];
   try {
-    const { cases } = await openDataset(input, undefined, registries.readers);
+    const { inChannels } = loaded.config;
+    const { layout } = options;
+    const { readers } = registries;
+    const cases = await predictCases({ input, layout, readers, inChannels, monitor });
     for (const entry of cases) {
       if (options.signal?.aborted) break;
       const path = join(out, `${entry.id}.nii.gz`);

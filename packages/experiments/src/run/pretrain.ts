@@ -7,7 +7,6 @@ import type { PretrainConfig } from '../config/pretrain-config.js';
 import { resolvePretrain } from '../config/resolve-config.js';
 import { MaskedBatches } from '../data/masked-batches.js';
 import type { CropBatch } from '../data/pretrain-batches.js';
-import { drawTrainingCrops } from '../data/median-crop.js';
 import { drawProbeData } from '../data/probe-crops.js';
 import { readableIds } from '../data/readable-ids.js';
 import { nestedSubset } from '../data/split.js';
@@ -103,10 +102,7 @@ async function trainModel(
     });
   }
   const batches = new MaskedBatches(sources, createMaskStrategy(config, registries));
-  const learning = new MaskedLearning({
-    ...{ batches, objective, encoder },
-    trainingCrops: () => drawTrainingCrops(sources),
-  });
+  const learning = new MaskedLearning(batches, objective);
   const held = await readableHeld(run, 1);
   const result = await runLearning(run, { encoder, objective, learning, held, signal });
   const shown = await batches.fixed(held, 0, Math.min(SHOWN, held.length));
@@ -129,7 +125,7 @@ async function runLearning<Batch extends CropBatch>(
     ...{ config, encoder, learning, ids: held, ...(probe && { probe }) },
     warn: (text) => monitor.note?.(text),
   });
-  const result = await runTraining<Batch>({
+  return runTraining<Batch>({
     config,
     folder,
     stage: 'pretraining',
@@ -137,12 +133,10 @@ async function runLearning<Batch extends CropBatch>(
     encoder,
     loadBatch: (step, pass) => learning.batches.load(step, pass),
     loss: (batch, context) => learning.loss(batch, context),
-    evaluate: (step) => validation.measure(step),
+    evaluate: () => validation.measure(),
     monitor,
     signal,
   });
-  validation.conclude();
-  return result;
 }
 
 /** The probe of an encoder that has its initial weights; none where labels are missing or damaged. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { filesBelow } from '../dicom-folder.js';
+import { walkFiles } from '../layout/walk-files.js';
 import { writeFileWhole } from '../write-file-whole.js';
 
 /**
@@ -63,7 +63,9 @@ export function sha256(text: string): string {
 }
 
 async function sourceFiles(path: string): Promise<string[]> {
-  if ((await stat(path)).isDirectory()) return filesBelow(path);
+  if ((await stat(path)).isDirectory()) {
+    return (await walkFiles(path)).files.map((file) => file.path);
+  }
   const pair = /^(.*)\.(?:hdr|img)(\.gz)?$/i.exec(path);
   if (!pair) return [path];
   const [, stem, gz = ''] = pair;

@@ -57,7 +57,7 @@ export class VolumeCache {
   async keyOf({ images, series, label }: DatasetCase, recipe: CaseRecipe): Promise<string> {
     const hashes: string[] = [];
     // A folder of DICOM may hold the series of several cases.
-    for (const path of series ?? images) hashes.push(await this.#hashes.of(path));
+    for (const path of series?.files ?? images) hashes.push(await this.#hashes.of(path));
     if (series && recipe.dicom?.duplicateSlices !== 'first') hashes.sort();
     const labelHash = label === undefined ? null : await this.#hashes.of(label);
     return sha256(

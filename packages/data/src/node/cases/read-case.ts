@@ -2,7 +2,7 @@ import { VoxmimError, type Volume } from '@voxmim/core';
 
 import { type DicomVolume, openDicom } from '../../dicom/open-dicom.js';
 import type { DicomStackConfig } from '../../dicom/stack-config.js';
-import type { DatasetCase } from '../dataset.js';
+import type { DatasetCase, DatasetSeries } from '../dataset.js';
 import { dicomFile } from '../dicom-file.js';
 import { type ReadOptions, readWithNotes } from '../read-volume.js';
 import { stackChannels } from './stack-channels.js';
@@ -41,20 +41,22 @@ export async function readCaseImage(
   throw new VoxmimError(
     'INVALID_DATA',
     `${images.join(', ')}: ${image.channels} channels, where inChannels of the config is ${inChannels}.`,
-    `Set inChannels to ${image.channels}, or give images with ${inChannels}.`,
+    `Give images with ${inChannels}: files a_0000, a_0001 and so on are channels of one case. To train on these, set inChannels to ${image.channels}.`,
     { path: images[0] ?? id, reason: 'number of channels' },
   );
 }
 
 /** Reads the files of one DICOM series. */
 async function readSeries(
-  files: readonly string[],
+  { files, phase }: DatasetSeries,
   folder: string,
   dicom: DicomStackConfig | undefined,
 ): Promise<DicomVolume> {
   const study = await openDicom(files.map(dicomFile));
-  const series = study.series.at(0);
-  if (series && study.series.length === 1) return series.read(dicom);
+  // Files with many frames may hold the phases of several cases.
+  const fitting = study.series.filter((one) => study.series.length === 1 || one.phase === phase);
+  const series = fitting.at(0);
+  if (series && fitting.length === 1) return series.read(dicom);
   throw new VoxmimError(
     'INVALID_DATA',
     `${folder} no longer holds the DICOM series that it held when the data set was opened.`,

@@ -1,14 +1,22 @@
-import { basename, join } from 'node:path';
+import { basename, resolve } from 'node:path';
 
 import { VoxmimError } from '@voxmim/core';
 
-import { type Dataset, type DatasetCase, listed, nothingIn, unlabeled } from '../dataset.js';
-import { filesBelow } from './files-below.js';
+import {
+  type Dataset,
+  type DatasetCase,
+  isVolumeName,
+  listed,
+  nothingIn,
+  unlabeled,
+} from '../dataset.js';
+import type { VolumeReaders } from '../volume-readers.js';
 import type { BidsLayout } from './layout-config.js';
+import { idOf } from './numbered-cases.js';
+import { type FoundFile, walkFiles } from './walk-files.js';
 
 /** A file named as BIDS does: `sub-01_ses-1_run-2_T1w.nii.gz`. */
-interface BidsFile {
-  readonly path: string;
+interface BidsFile extends FoundFile {
   /** `sub-01_ses-1_run-2` */
   readonly stem: string;
   readonly entities: readonly string[];
@@ -23,11 +31,17 @@ interface BidsFile {
  * @throws `NOT_FOUND` where no image has the suffixes, naming those that there are; `INVALID_DATA`
  *   where two label maps fit one image, naming both
  */
-export async function bidsDataset(root: string, layout: BidsLayout): Promise<Dataset> {
-  const files = (await filesBelow(root)).flatMap((path) => bidsFile(root, path));
-  const raw = files.filter(({ path }) => path.startsWith(join(root, 'sub-')));
+export async function bidsDataset(
+  root: string,
+  layout: BidsLayout,
+  readers: VolumeReaders,
+): Promise<Dataset> {
+  const isVolume = (name: string) => isVolumeName(name, readers);
+  const { files: all, notes } = await walkFiles(root, { isVolume });
+  const files = all.flatMap((file) => (isVolume(file.name) ? bidsFile(file, readers) : []));
+  const raw = files.filter(({ name }) => name.startsWith('sub-'));
   const labels = files.filter(
-    ({ path, suffix }) => path.startsWith(join(root, 'derivatives')) && suffix === layout.label,
+    ({ name, suffix }) => name.startsWith('derivatives/') && suffix === layout.label,
   );
   const { complete, partial } = groupedByStem(raw, layout.suffixes);
   if (complete.length === 0) throw noImages(root, layout, raw);
@@ -40,15 +54,16 @@ export async function bidsDataset(root: string, layout: BidsLayout): Promise<Dat
     ...(partial.length > 0
       ? [`${partial.length} scans lack a modality and are left out, such as ${listed(partial)}.`]
       : []),
+    ...notes,
   ];
-  return { name: basename(root), layout: 'bids', root, classes: [], cases, problems };
+  return { name: basename(resolve(root)), layout: 'bids', root, classes: [], cases, problems };
 }
 
-function bidsFile(root: string, path: string): BidsFile[] {
-  const name = /^(?<stem>sub-.+)_(?<suffix>[A-Za-z0-9]+)\.nii(?:\.gz)?$/.exec(basename(path));
-  if (!name?.groups) return [];
-  const { stem, suffix } = name.groups;
-  return [{ path: join(root, path), stem, entities: stem.split('_'), suffix }];
+function bidsFile(file: FoundFile, readers: VolumeReaders): BidsFile[] {
+  const name = /^(sub-.+)_([A-Za-z0-9]+)$/.exec(idOf(file.name, readers));
+  if (!name) return [];
+  const [, stem, suffix] = name;
+  return [{ ...file, stem, entities: stem.split('_'), suffix }];
 }
 
 function groupedByStem(

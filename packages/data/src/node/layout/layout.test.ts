@@ -240,7 +240,7 @@ describe('lists', () => {
       },
       { id: '2', images: ['x/b.nii.gz', 'x/a.nii.gz'] },
     ]);
-    expect(found.problems).toContain('Columns not used: age.');
+    expect(found.problems).toContain('Columns not used, unless data.split.group names one: age.');
   });
 
   it('are JSON, of paths or cases, or a datalist', async () => {

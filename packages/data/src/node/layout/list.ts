@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, resolve } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 
 import { parseConfig, VoxmimError } from '@voxmim/core';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 
-import { caseId, type Dataset, type DatasetCase, unlabeled } from '../dataset.js';
+import { type Dataset, unlabeled } from '../dataset.js';
 import type { VolumeReaders } from '../volume-readers.js';
-import { decathlonDataset } from './decathlon.js';
-import { parseJson } from './parse-json.js';
-import { missing, requireFiles } from './require-files.js';
+import { describedDataset, listedCases } from './described.js';
+import type { ListedFiles } from './description.js';
+import { readJson } from './read-json.js';
+import { readText } from './read-text.js';
 
 const path = z.string().min(1);
 
@@ -18,6 +18,7 @@ const ListedCase = z.strictObject({
   image: z.union([path, z.array(path).min(1)]),
   label: path.optional(),
   subject: path.optional(),
+  columns: z.record(z.string(), z.string()).optional(),
 });
 type ListedCase = z.infer<typeof ListedCase>;
 
@@ -26,61 +27,67 @@ const CaseList = z.strictObject({
   classes: z.array(z.string()).min(2).optional(),
   cases: z.array(z.union([path, ListedCase])),
 });
+type CaseList = z.infer<typeof CaseList>;
+
+const REMEDY =
+  'Write it as { "classes": ["background", "liver"], "cases": [{ "image": "a.nii.gz", "label": "l/a.nii.gz" }] }.';
+
+/** Fields by which a JSON file is known as the description of a data set. */
+const DESCRIBING = ['training', 'dataset', 'labels', 'channel_names', 'modality'];
 
 /**
  * A list of files, whose paths are relative to it.
  *
  * CSV (or TSV) has a header: `image`, or one column per channel whose names begin with `image`, and
- * perhaps `id`, `label` and `subject`. JSON has the same fields under `cases`, with `classes`; or is a
- * datalist as MONAI reads, with `training`.
+ * perhaps `id`, `label` and `subject`. JSON has the same fields under `cases`, with `classes`, or is a
+ * list of cases; or it describes a data set as the Decathlon, nnU-Net and MONAI do.
  *
  * @throws `INVALID_FILE`, `INVALID_CONFIG`, `NOT_FOUND` for an empty list or a listed file that is missing
  */
 export async function listDataset(file: string, readers: VolumeReaders): Promise<Dataset> {
-  const text = await readFile(file, 'utf8');
-  const root = dirname(file);
+  const place = { root: dirname(file), list: file, readers };
   const isJson = extname(file).toLowerCase() === '.json';
-  const content = isJson ? parseJson(text, file) : undefined;
-  if (typeof content === 'object' && content !== null && 'training' in content) {
-    return { ...(await decathlonDataset(root, content, file, readers)), layout: 'list' };
+  const content = isJson ? await readJson(file) : undefined;
+  if (isDescription(content)) {
+    return { ...(await describedDataset(content, place)), layout: 'list' };
   }
   const { list, problems } = isJson
-    ? { list: parseConfig(CaseList, content, file), problems: [] }
-    : readTable(text, file);
-  const cases = list.cases.map((entry) =>
-    caseOf(typeof entry === 'string' ? { image: entry } : entry, root, readers),
-  );
-  if (cases.length === 0) throw missing(file, 'lists no images');
-  await requireFiles(cases, file);
+    ? { list: caseList(Array.isArray(content) ? { cases: content } : content, file), problems: [] }
+    : await readTable(file);
+  const cases = await listedCases(list.cases.map(listedFiles), place);
   return {
     name: list.name ?? basename(file, extname(file)),
     layout: 'list',
-    root,
+    root: place.root,
     classes: list.classes ?? [],
     cases,
     problems: [...unlabeled(cases), ...problems],
   };
 }
 
-function caseOf(
-  { id, image, label, subject }: ListedCase,
-  root: string,
-  readers: VolumeReaders,
-): DatasetCase {
-  const images = [image].flat().map((listed) => resolve(root, listed));
+function isDescription(content: unknown): boolean {
+  const isObject = typeof content === 'object' && content !== null;
+  return isObject && !('cases' in content) && DESCRIBING.some((field) => field in content);
+}
+
+function caseList(content: unknown, file: string): CaseList {
+  return parseConfig(CaseList, content, file, REMEDY);
+}
+
+function listedFiles(entry: CaseList['cases'][number]): ListedFiles {
+  if (typeof entry === 'string') return { images: [entry] };
+  const { id, image, label, subject, columns } = entry;
   return {
-    id: id ?? caseId(images[0] ?? '', readers),
-    images,
-    ...(label !== undefined && { label: resolve(root, label) }),
+    images: [image].flat(),
+    ...(id !== undefined && { id }),
+    ...(label !== undefined && { label }),
     ...(subject !== undefined && { subject }),
+    ...(columns && { columns }),
   };
 }
 
-function readTable(
-  text: string,
-  file: string,
-): { list: z.infer<typeof CaseList>; problems: string[] } {
-  const rows = parseRows(text, file);
+async function readTable(file: string): Promise<{ list: CaseList; problems: string[] }> {
+  const rows = parseRows(await readText(file), file);
   const columns = Object.keys(rows[0] ?? {});
   const imageColumns = columns.filter((column) => column.startsWith('image'));
   if (rows.length > 0 && imageColumns.length === 0) throw noImageColumn(columns, file);
@@ -89,11 +96,10 @@ function readTable(
   const cases = rows.map((row) => ({
     image: imageColumns.map((column) => row[column]),
     ...filledIn(row, ['id', 'label', 'subject']),
+    ...(unused.length > 0 && { columns: filledIn(row, unused) }),
   }));
-  return {
-    list: parseConfig(CaseList, { cases }, file),
-    problems: unused.length > 0 ? [`Columns not used: ${unused.join(', ')}.`] : [],
-  };
+  const problem = `Columns not used, unless data.split.group names one: ${unused.join(', ')}.`;
+  return { list: caseList({ cases }, file), problems: unused.length > 0 ? [problem] : [] };
 }
 
 /** The named fields of a row that are not empty. */

@@ -1,10 +1,18 @@
-import { basename, join } from 'node:path';
+import { basename, resolve } from 'node:path';
 
 import { VoxmimError } from '@voxmim/core';
 
-import { type Dataset, type DatasetCase, listed, nothingIn, unlabeled } from '../dataset.js';
-import { filesBelow } from './files-below.js';
+import {
+  type Dataset,
+  type DatasetCase,
+  isVolumeName,
+  listed,
+  nothingIn,
+  unlabeled,
+} from '../dataset.js';
+import type { VolumeReaders } from '../volume-readers.js';
 import type { PatternLayout } from './layout-config.js';
+import { type FoundFile, walkFiles } from './walk-files.js';
 
 /**
  * Files below a folder by pattern, those of one `{case}` belonging together.
@@ -14,10 +22,12 @@ import type { PatternLayout } from './layout-config.js';
 export async function patternDataset(
   root: string,
   { images, label }: PatternLayout,
+  readers: VolumeReaders,
 ): Promise<Dataset> {
-  const files = await filesBelow(root);
-  const channels = images.map((pattern) => matching(root, files, pattern));
-  const labels = label === undefined ? new Map<string, string>() : matching(root, files, label);
+  const isVolume = (name: string) => isVolumeName(name, readers);
+  const { files, notes } = await walkFiles(root, { isVolume });
+  const channels = images.map((pattern) => matching(files, pattern));
+  const labels = label === undefined ? new Map<string, string>() : matching(files, label);
   const ids = new Set(channels.flatMap((channel) => [...channel.keys()]));
   const complete: DatasetCase[] = [];
   const partial: { readonly id: string }[] = [];
@@ -28,8 +38,8 @@ export async function patternDataset(
     else complete.push({ id, images: paths, ...(labelPath !== undefined && { label: labelPath }) });
   }
   if (complete.length === 0) throw nothingIn(root, `case with files like ${images.join(' and ')}`);
-  const problems = [...unlabeled(complete), ...leftOut(partial), ...unused(labels, ids)];
-  const name = basename(root);
+  const problems = [...unlabeled(complete), ...leftOut(partial), ...unused(labels, ids), ...notes];
+  const name = basename(resolve(root));
   return { name, layout: 'pattern', root, classes: [], cases: complete, problems };
 }
 
@@ -45,14 +55,13 @@ function unused(labels: ReadonlyMap<string, string>, ids: ReadonlySet<string>): 
 }
 
 /** Paths by case. */
-function matching(root: string, files: readonly string[], pattern: string): Map<string, string> {
+function matching(files: readonly FoundFile[], pattern: string): Map<string, string> {
   const expression = expressionOf(pattern);
   const found = new Map<string, string>();
-  for (const file of files) {
-    const id = expression.exec(file)?.groups?.['case'];
+  for (const { name, path } of files) {
+    const id = expression.exec(name)?.groups?.['case'];
     if (id === undefined) continue;
     const other = found.get(id);
-    const path = join(root, file);
     if (other !== undefined) {
       throw new VoxmimError(
         'INVALID_DATA',

@@ -1,7 +1,14 @@
 import { VoxmimError } from '@voxmim/core';
 
-/** @throws `INVALID_FILE` naming `file` */
-export function parseJson(text: string, file: string): unknown {
+import { readText } from './read-text.js';
+
+/**
+ * What a JSON file holds, with a byte order mark or without.
+ *
+ * @throws `INVALID_FILE` naming `file`
+ */
+export async function readJson(file: string): Promise<unknown> {
+  const text = await readText(file);
   try {
     return JSON.parse(text);
   } catch (error) {
