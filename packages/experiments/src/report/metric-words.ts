@@ -17,12 +17,28 @@ const WORDS: Readonly<Record<string, MetricWords>> = {
   hiddenError: {
     title: 'error on hidden voxels',
     yLabel: 'mean absolute error',
-    note: 'In prepared intensities, beside two ways to fill holes that learn nothing. A model that has learned more than smoothness is below both.',
+    note: 'In prepared intensities, beside two ways to fill holes that learn nothing and one picture, the median of training crops, shown for all. A model that has learned more than smoothness and an average is below all three.',
     lines: {
       model: { name: 'model' },
       visibleMean: { name: 'mean of the visible', reference: true },
       inpainting: { name: 'interpolation', reference: true },
+      atlas: { name: 'median training crop', reference: true },
     },
+  },
+  ablation: {
+    title: 'does place matter?',
+    yLabel: 'rise of the loss',
+    note: 'The share by which the loss rises when visible tokens change places, and when the encoder is told one average position for all. Near 0, what lies where is not used: the model knows an average picture.',
+    lines: {
+      shuffledTokens: { name: 'tokens shuffled' },
+      averagedPositions: { name: 'positions averaged' },
+    },
+  },
+  levelRms: {
+    title: 'size of the feature levels',
+    yLabel: 'root mean square',
+    note: 'Of the encoder’s levels, shallow to deep. A head that is new beside features much larger than 1 learns slowly.',
+    lines: {},
   },
   similarity: {
     title: 'similarity of views',

@@ -7,6 +7,7 @@ import type { PretrainConfig } from '../config/pretrain-config.js';
 import { resolvePretrain } from '../config/resolve-config.js';
 import { MaskedBatches } from '../data/masked-batches.js';
 import type { CropBatch } from '../data/pretrain-batches.js';
+import { drawTrainingCrops } from '../data/median-crop.js';
 import { drawProbeData } from '../data/probe-crops.js';
 import { readableIds } from '../data/readable-ids.js';
 import { nestedSubset } from '../data/split.js';
@@ -102,7 +103,10 @@ async function trainModel(
     });
   }
   const batches = new MaskedBatches(sources, createMaskStrategy(config, registries));
-  const learning = new MaskedLearning(batches, objective);
+  const learning = new MaskedLearning({
+    ...{ batches, objective, encoder },
+    trainingCrops: () => drawTrainingCrops(sources),
+  });
   const held = await readableHeld(run, 1);
   const result = await runLearning(run, { encoder, objective, learning, held, signal });
   const shown = await batches.fixed(held, 0, Math.min(SHOWN, held.length));
@@ -125,7 +129,7 @@ async function runLearning<Batch extends CropBatch>(
     ...{ config, encoder, learning, ids: held, ...(probe && { probe }) },
     warn: (text) => monitor.note?.(text),
   });
-  return runTraining<Batch>({
+  const result = await runTraining<Batch>({
     config,
     folder,
     stage: 'pretraining',
@@ -133,10 +137,12 @@ async function runLearning<Batch extends CropBatch>(
     encoder,
     loadBatch: (step, pass) => learning.batches.load(step, pass),
     loss: (batch, context) => learning.loss(batch, context),
-    evaluate: () => validation.measure(),
+    evaluate: (step) => validation.measure(step),
     monitor,
     signal,
   });
+  validation.conclude();
+  return result;
 }
 
 /** The probe of an encoder that has its initial weights; none where labels are missing or damaged. */

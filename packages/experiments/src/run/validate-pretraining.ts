@@ -4,15 +4,13 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import type { CropBatch } from '../data/pretrain-batches.js';
-import { deepestFeatures, joinRows, readRows, spreadRows } from './feature-rows.js';
+import { joinRows, readRows, spreadRows } from './feature-rows.js';
 import type { Learning } from './learning.js';
 import type { OnlineProbe } from './online-probe.js';
+import { PretrainingWarnings } from './pretraining-warnings.js';
 
 /** Features that an effective rank is taken of, at most: enough to tell, few enough to decompose. */
 const RANKED_ROWS = 256;
-
-/** Below these, features have collapsed: a warning is due. */
-const COLLAPSED = { effectiveRank: 2, embeddingSpread: 0.05 };
 
 /** A linear probe, and what it found before the first step. */
 export interface WatchedProbe {
@@ -31,7 +29,7 @@ export interface PretrainValidationOptions<Batch extends CropBatch> {
   /** The cases that crops are taken of; two at least where cases are compared. */
   readonly ids: readonly string[];
   readonly probe?: WatchedProbe;
-  /** Told once when features collapse. */
+  /** Told what gives cause to worry; see {@link PretrainingWarnings}. */
   readonly warn: (text: string) => void;
 }
 
@@ -40,6 +38,7 @@ export interface PretrainValidationOptions<Batch extends CropBatch> {
  * measures of its {@link Learning}, and
  *
  * - `effectiveRank`: of the encoder's deepest features, of unmasked crops, cell by cell.
+ * - `levelRms/1`, `/2`, …: the size of the encoder's feature levels, root mean square, shallow to deep.
  * - `embeddingSpread`: of what a contrastive objective compares.
  * - `linearProbe/encoder` and `/untrained`: what a linear map finds of the organs in the deepest
  *   features, now and before the first step. No part of the score.
@@ -49,30 +48,41 @@ export interface PretrainValidationOptions<Batch extends CropBatch> {
  */
 export class PretrainValidation<Batch extends CropBatch> {
   readonly #options: PretrainValidationOptions<Batch>;
-  #warned = false;
+  readonly #warnings: PretrainingWarnings;
+  #last: Readonly<Record<string, number>> = {};
 
   constructor(options: PretrainValidationOptions<Batch>) {
     this.#options = options;
+    this.#warnings = new PretrainingWarnings(options.warn);
   }
 
-  /** @returns the score (higher is better) and all metrics */
-  async measure(): Promise<{ score: number; metrics: Record<string, number> }> {
+  /** Says once more what the last measures show to be wrong, for whoever reads only the end. */
+  conclude(): void {
+    this.#warnings.conclude(this.#last);
+  }
+
+  /** @returns the score (higher is better) and all metrics, of the weights after `step` steps */
+  async measure(step: number): Promise<{ score: number; metrics: Record<string, number> }> {
     const { learning, config, ids, probe } = this.#options;
     const { crops } = config.validation;
     const size = learning.comparesCases ? Math.min(config.batchSize, ids.length) : config.batchSize;
     const share = Math.ceil(RANKED_ROWS / Math.ceil(crops / size));
-    const means = new Means();
+    const [means, sizes] = [new Means(), new Means()];
     const [cells, embeddings]: [FeatureRows[], FeatureRows[]] = [[], []];
     for (let from = 0; from < crops; from += size) {
       const count = learning.comparesCases ? size : Math.min(size, crops - from);
       const batch = await learning.batches.fixed(ids, from, count);
       const measures = await learning.measure(batch, from);
       means.add({ loss: await this.#loss(batch), ...measures.metrics }, count);
-      cells.push(spreadRows(await this.#cells(batch), share));
+      const levels = await this.#levels(batch);
+      sizes.add(levelSizes(levels), count);
+      const deepest = levels.at(-1);
+      if (deepest) cells.push(spreadRows(deepest, share));
       if (measures.embeddings) embeddings.push(measures.embeddings);
     }
     const metrics: Record<string, number> = {
       ...means.values(),
+      ...sizes.values(),
       effectiveRank: effectiveRank(joinRows(cells)),
       ...(embeddings.length > 0 && { embeddingSpread: embeddingSpread(joinRows(embeddings)) }),
       ...(probe && {
@@ -80,7 +90,8 @@ export class PretrainValidation<Batch extends CropBatch> {
         'linearProbe/untrained': probe.untrained,
       }),
     };
-    this.#warnOfCollapse(metrics);
+    this.#warnings.look(metrics, step);
+    this.#last = metrics;
     return { score: -(metrics['loss'] ?? NaN), metrics };
   }
 
@@ -91,24 +102,25 @@ export class PretrainValidation<Batch extends CropBatch> {
     return value;
   }
 
-  async #cells({ voxels, shape }: Batch): Promise<FeatureRows> {
+  /** The encoder's features of a batch, shallow to deep, cell by cell. */
+  async #levels({ voxels, shape }: Batch): Promise<FeatureRows[]> {
     const { encoder } = this.#options;
-    return readRows(() => deepestFeatures(encoder, tf.tensor5d(voxels, shape)));
+    const levels = tf.tidy(() => encoder.pyramid(tf.tensor5d(voxels, shape)));
+    const rows = [];
+    for (const level of levels) rows.push(await readRows(() => tf.clone(level)));
+    tf.dispose(levels);
+    return rows;
   }
+}
 
-  #warnOfCollapse(metrics: Readonly<Record<string, number>>): void {
-    if (this.#warned) return;
-    for (const [name, least] of Object.entries(COLLAPSED)) {
-      const value = metrics[name];
-      if (value === undefined || value >= least) continue;
-      this.#warned = true;
-      this.#options.warn(
-        `Features have collapsed: ${name} is ${value.toFixed(2)}, below ${least}. ` +
-          'Lower the learning rate, or give a contrastive objective more negatives or stronger augmentation.',
-      );
-      return;
-    }
-  }
+/** The root mean square of each level, counted from 1. */
+function levelSizes(levels: readonly FeatureRows[]): Record<string, number> {
+  return Object.fromEntries(
+    levels.map(({ values }, index) => {
+      const squares = values.reduce((sum, value) => sum + value * value, 0);
+      return [`levelRms/${index + 1}`, Math.sqrt(squares / values.length)];
+    }),
+  );
 }
 
 /** Means of named numbers, weighted. */
