@@ -1,1 +1,3 @@
+require('../../tools/test-backends/name-torch.cjs');
+
 module.exports = { displayName: 'runtime', ...require('../../jest.preset.cjs') };

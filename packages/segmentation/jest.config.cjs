@@ -1,1 +1,1 @@
-module.exports = { displayName: 'segmentation', ...require('../../jest.preset.cjs') };
+module.exports = { displayName: 'segmentation', ...require('../../jest.backends.cjs') };

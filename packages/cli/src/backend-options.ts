@@ -7,6 +7,7 @@ import { z } from 'zod';
 export interface BackendCommandOptions {
   readonly backend?: string;
   readonly device?: string;
+  readonly precision?: string;
   readonly threads?: string;
 }
 
@@ -20,28 +21,30 @@ export function addBackendOptions(command: Command): Command {
 /** Adds the options of every backend. */
 export function addEngineOptions(command: Command): Command {
   return command
-    .option('--device <name>', 'compute on cpu, cuda or webgpu (default: the processor)')
+    .option('--device <name>', 'compute on cpu, cuda, cuda:1 or webgpu (default: the processor)')
+    .option('--precision <name>', 'of products in torch: float32, tf32 or bf16 (default: float32)')
     .option('--threads <n>', 'threads of one operation (default: every core)');
 }
 
 const Given = z.object({
   backend: z.string().optional(),
   device: z.string().optional(),
+  precision: z.string().optional(),
   threads: z.coerce.number().optional(),
 });
 
 /** What the command line says, for `startBackend`, which checks it. */
 export function startOptionsOf(given: BackendCommandOptions): StartBackendOptions {
-  const { backend: prefer, device, threads } = parseConfig(Given, given, 'command line');
-  return { prefer, device, threads };
+  const { backend: prefer, ...engine } = parseConfig(Given, given, 'command line');
+  return { prefer, ...engine };
 }
 
 /** The same as overrides of a run's config. */
 export function backendOverrides(
-  { backend, device, threads }: BackendCommandOptions,
+  { backend, device, precision, threads }: BackendCommandOptions,
   section = '',
 ): string[] {
-  return Object.entries({ backend, device, threads }).flatMap(([field, value]) =>
+  return Object.entries({ backend, device, precision, threads }).flatMap(([field, value]) =>
     value === undefined ? [] : [`${section}${field}=${value}`],
   );
 }

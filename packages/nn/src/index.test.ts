@@ -16,6 +16,7 @@ it('exports exactly this', () => {
      "TransformerBlock",
      "adamWHyper",
      "adamWStep",
+     "adamWUpdate",
      "adaptivePool",
      "attention",
      "buffer",

@@ -5,6 +5,7 @@
  */
 export { adaptivePool } from './adaptive-pool.js';
 export { adamWHyper, adamWStep, type AdamWNumbers, type AdamWState } from './adamw-step.js';
+export { adamWUpdate, type AdamWSlot } from './adamw-update.js';
 export { Attention, type AttentionLayerOptions } from './attention.js';
 export { BatchNorm } from './batch-norm.js';
 export { Conv3d, ConvTranspose3d, type ConvInit } from './conv/conv-layers.js';

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export type KernelName =
   | 'VoxmimAdamW'
+  | 'VoxmimAdamWInPlace'
   | 'VoxmimAttention'
   | 'VoxmimAttentionGrad'
   | 'VoxmimConv3d'

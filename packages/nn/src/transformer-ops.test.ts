@@ -15,6 +15,7 @@ import * as tf from '@tensorflow/tfjs-core';
 // Made by tools/fixtures/nn.py.
 import golden from '../fixtures/transformer.json' with { type: 'json' };
 import { adamWHyper, adamWStep } from './adamw-step.js';
+import { adamWUpdate } from './adamw-update.js';
 import { gelu } from './gelu.js';
 import { layerNorm } from './layer-norm.js';
 import { patchify, unpatchify } from './patchify.js';
@@ -95,6 +96,29 @@ describe.each(registeredBackends())('on %s', (backend) => {
       state = adamWStep(state, wave([2, 3], 0.2 + index), hyper, betas);
       await expectClose(state.param, expected, tolerance);
     }
+  });
+
+  it('adamWUpdate takes the same steps, clipped on the device, and leaves a clone alone', async () => {
+    const slots = [0, 1].map(() => ({
+      param: tf.variable(wave<tf.Rank.R2>([2, 3], 0.1)),
+      firstMoment: tf.variable(tf.zeros([2, 3])),
+      secondMoment: tf.variable(tf.zeros([2, 3])),
+    }));
+    const clone = tf.clone(slots[0]!.param);
+    const before = [...(await clone.data())];
+    for (const [index, expected] of golden.adamW.entries()) {
+      const gradients = slots.map((slot) => ({
+        ...slot,
+        gradient: wave<tf.Rank.R2>([2, 3], 0.2 + index),
+      }));
+      const numbers = {
+        ...{ learningRate: 0.1, weightDecay: 0.05, beta1: 0.9, beta2: 0.95, epsilon: 1e-8 },
+        ...{ step: index + 1, gradientScale: 0.125 },
+      };
+      adamWUpdate(gradients, numbers, tf.scalar(4));
+      for (const { param } of slots) await expectClose(param, expected, tolerance);
+    }
+    expect([...(await clone.data())]).toEqual(before);
   });
 
   it('takeTokens and putTokens have the right gradients, repeated ids included', async () => {

@@ -2,6 +2,7 @@ import { knownName } from './known-name.js';
 
 /** Every backend this package knows, in the order of choice. */
 export const backendNames = [
+  'torch',
   'tfjs-node-gpu',
   'tfjs-node',
   'onnx',

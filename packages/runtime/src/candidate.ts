@@ -11,6 +11,8 @@ export interface Candidate {
   readonly howToGet: string;
   /** What it can compute on, where that is there; the first is its default. */
   readonly devices: readonly DeviceName[];
+  /** Whether a device may say which of several cards, as in `cuda:1`. */
+  readonly hasCards?: boolean;
   /**
    * Makes TF.js know the engine, and the engine its settings as far as it has them.
    *

@@ -1,6 +1,7 @@
 import { VoxmimError } from '@voxmim/core';
 
 import { type DeviceName, parseDeviceName } from './device-name.js';
+import { knownName } from './known-name.js';
 
 /** How a backend is to compute. */
 export interface EngineSettings {
@@ -8,7 +9,17 @@ export interface EngineSettings {
   readonly threads?: number | undefined;
   /** Default: the first that the backend has. */
   readonly device?: DeviceName | undefined;
+  /** Only the torch backend has others than the first. */
+  readonly precision?: PrecisionName | undefined;
+  /** Whether somebody asked for this backend by its name. */
+  readonly isNamed?: boolean | undefined;
 }
+
+/** How numbers are computed; stored ones are float32. */
+export const precisionNames = ['float32', 'tf32', 'bf16'] as const;
+
+/** What a precision is called in `VOXMIM_PRECISION`. */
+export type PrecisionName = (typeof precisionNames)[number];
 
 /** Where {@link EngineSettings} come from. */
 export interface EngineOptions {
@@ -22,6 +33,11 @@ export interface EngineOptions {
    * or what the backend is made for.
    */
   readonly device?: string | undefined;
+  /**
+   * How products are computed where the backend has a choice (torch): see {@link precisionNames}.
+   * Default: what `VOXMIM_PRECISION` says, else float32.
+   */
+  readonly precision?: string | undefined;
   /** Default: the process's own. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
@@ -31,13 +47,14 @@ const MOST_THREADS = 1024;
 /**
  * Options before environment.
  *
- * @throws `INVALID_CONFIG` for a number of threads that cannot be, `UNKNOWN_COMPONENT` for a device
+ * @throws `INVALID_CONFIG` for a number of threads that cannot be, `UNKNOWN_COMPONENT` for a device or precision
  */
 export function engineSettings(options: EngineOptions): EngineSettings {
   const { environment = process.env } = options;
   return {
     threads: threadsOf(options.threads, environment['VOXMIM_THREADS']),
     device: deviceOf(options.device, environment['VOXMIM_DEVICE']),
+    precision: precisionOf(options.precision, environment['VOXMIM_PRECISION']),
   };
 }
 
@@ -49,6 +66,15 @@ function threadsOf(given: number | undefined, text: string | undefined): number 
 function deviceOf(given: string | undefined, text: string | undefined): DeviceName | undefined {
   if (given !== undefined) return parseDeviceName(given, 'device');
   return text ? parseDeviceName(text, 'VOXMIM_DEVICE') : undefined;
+}
+
+function precisionOf(
+  given: string | undefined,
+  text: string | undefined,
+): PrecisionName | undefined {
+  const [name, origin] = given === undefined ? [text, 'VOXMIM_PRECISION'] : [given, 'precision'];
+  if (!name) return undefined;
+  return knownName(name, { kind: 'precision', known: precisionNames, origin });
 }
 
 function checkThreads(threads: number, received: unknown, path: string): number {

@@ -8,6 +8,7 @@ it('exports these names', () => {
     'listBackends',
     'measureSpeed',
     'parseBackendName',
+    'precisionNames',
     'startBackend',
   ]);
 });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import type { BackendName } from './backend-name.js';
 import type { Candidate } from './candidate.js';
-import { candidates } from './candidates.js';
+import { candidates, computesOn } from './candidates.js';
 import { type EngineOptions, type EngineSettings, engineSettings } from './engine-settings.js';
 import { measureSpeed, type Speed } from './measure.js';
 import { tryCandidate } from './try-candidate.js';
@@ -50,12 +50,12 @@ export async function listBackends(options: ListBackendsOptions = {}): Promise<B
 
 async function report(
   candidate: Candidate,
-  { threads, device }: EngineSettings,
+  { device, ...settings }: EngineSettings,
   secondsEach: number,
 ): Promise<BackendReport> {
-  const { name, howToGet, devices } = candidate;
-  const own = devices.find((name) => name === device);
-  const trial = await tryCandidate(candidate, { threads, device: own });
+  const { name, howToGet } = candidate;
+  const own = computesOn(candidate, device) ? device : undefined;
+  const trial = await tryCandidate(candidate, { ...settings, device: own, isNamed: true });
   if (trial.state === 'broken' && own !== undefined)
     return { name, ...trial, howToGet: 'Leave the device out to compute on the processor.' };
   if (trial.state !== 'ready' || secondsEach === 0) return { name, ...trial, howToGet };

@@ -43,10 +43,10 @@ describe('startBackend', () => {
 
     const started = await startBackend({ environment: {} });
 
-    expect(loads).toHaveLength(5);
+    expect(loads).toHaveLength(7);
     expect(started.name).toBe('cpu');
-    expect(started.reasons.slice(0, 2)).toEqual(['tfjs-node-gpu: no', 'tfjs-node: no']);
-    expect(started.reasons).toHaveLength(6);
+    expect(started.reasons.slice(0, 2)).toEqual(['torch: no', 'tfjs-node-gpu: no']);
+    expect(started.reasons).toHaveLength(8);
   });
 
   it('does not fall back from a backend that was asked for', async () => {
@@ -94,7 +94,7 @@ describe('startBackend', () => {
     );
 
     expect(isVoxmimError(error, 'UNSUPPORTED_CAPABILITY') && error.details.capability).toBe('cuda');
-    expect(String(error)).toContain('take tfjs-node-gpu or onnx.');
+    expect(String(error)).toContain('take torch or tfjs-node-gpu or onnx.');
   });
 
   it('tries only backends for the device asked for', async () => {

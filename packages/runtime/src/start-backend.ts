@@ -2,7 +2,7 @@ import { VoxmimError } from '@voxmim/core';
 
 import { type BackendName, parseBackendName } from './backend-name.js';
 import type { BackendDescription, Candidate } from './candidate.js';
-import { candidatesFor } from './candidates.js';
+import { candidatesFor, computesOn } from './candidates.js';
 import type { DeviceName } from './device-name.js';
 import { type EngineOptions, engineSettings } from './engine-settings.js';
 import { tryCandidate } from './try-candidate.js';
@@ -37,15 +37,17 @@ export async function startBackend(options: StartBackendOptions = {}): Promise<S
   const wish = wishOf(options);
   const settings = engineSettings(options);
   const reasons = wish ? [`${wish.name}: asked for by ${wish.origin}`] : [];
-  for (const candidate of suitable(wish?.name, settings.device)) {
-    const trial = await tryCandidate(candidate, settings);
+  const chosen = suitable(wish?.name, settings.device);
+  for (const candidate of chosen) {
+    const trial = await tryCandidate(candidate, { ...settings, isNamed: wish !== undefined });
     if (trial.state === 'ready') {
       reasons.push(`${candidate.name}: passed its self-check`);
       const { version, device, devices = [], defects } = trial;
       return { name: candidate.name, version, device, devices, reasons, defects };
     }
     reasons.push(`${candidate.name}: ${trial.reason}`);
-    if (wish) throw unavailable(candidate, trial.reason, settings.device);
+    if (wish && candidate === chosen.at(-1))
+      throw unavailable(candidate, trial.reason, settings.device);
   }
   throw new VoxmimError(
     'BACKEND_UNAVAILABLE',
@@ -63,15 +65,14 @@ function suitable(
   device: DeviceName | undefined,
 ): readonly Candidate[] {
   const named = candidatesFor(name);
-  if (device === undefined) return named;
-  const able = named.filter(({ devices }) => devices.includes(device));
+  const able = named.filter((candidate) => computesOn(candidate, device));
   if (able.length > 0 || name === undefined) return able;
-  const others = candidatesFor(undefined).filter(({ devices }) => devices.includes(device));
+  const others = candidatesFor(undefined).filter((candidate) => computesOn(candidate, device));
   throw new VoxmimError(
     'UNSUPPORTED_CAPABILITY',
-    `The backend "${name}" does not compute on "${device}".`,
+    `The backend "${name}" does not compute on "${String(device)}".`,
     `For this device take ${others.map((other) => other.name).join(' or ')}.`,
-    { component: name, capability: device },
+    { component: name, capability: String(device) },
   );
 }
 

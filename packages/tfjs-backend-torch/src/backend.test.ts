@@ -3,7 +3,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import koffi from 'koffi';
 
-import { configure, locateTorch, statistics, TorchBackendError } from './index.js';
+import {
+  configure,
+  locateTorch,
+  startTorchBackend,
+  statistics,
+  TorchBackendError,
+} from './index.js';
 
 const present = (() => {
   try {
@@ -15,13 +21,10 @@ const present = (() => {
 /** Skipped, and reported so, where no Python has PyTorch. */
 const describeWithTorch = present ? describe : describe.skip;
 
-/** Starts the backend anew. */
+/** Starts the backend as the settings say. */
 async function start(settings: Parameters<typeof configure>[0] = {}): Promise<void> {
-  tf.removeBackend('torch');
   configure({ device: 'cpu', precision: 'float32', ...settings });
-  const { registerTorchBackend } = await import('./register-backend.js');
-  tf.enableProdMode();
-  registerTorchBackend();
+  startTorchBackend();
   await tf.setBackend('torch');
 }
 
@@ -192,9 +195,8 @@ describeWithTorch('the torch backend', () => {
 
   it('refuses CUDA on a PyTorch without it', async () => {
     if (present?.cuda !== undefined) return;
-    const { startTorch } = await import('./start-torch.js');
-    expect(() => startTorch({ device: 'cuda', precision: 'float32' })).toThrow(
-      /built without CUDA.*DEVICE_UNAVAILABLE/,
-    );
+    configure({ device: 'cuda' });
+    expect(() => startTorchBackend()).toThrow(/built without CUDA.*DEVICE_UNAVAILABLE/);
+    configure({ device: 'cpu' });
   });
 });

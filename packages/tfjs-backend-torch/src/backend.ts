@@ -4,7 +4,8 @@ import type { BackendValues, DataId, DataType, TensorInfo } from '@tensorflow/tf
 import type { Native } from './abi/library.js';
 import type { Tensor } from './abi/tensor.js';
 import type { Place, Torch } from './abi/torch.js';
-import { configuration } from './configuration.js';
+import { configuration, type Precision, type TorchBackendConfig } from './configuration.js';
+import type { TorchInstallation } from './locate/locate-torch.js';
 import { Buckets } from './buckets.js';
 import { TorchBackendError } from './error.js';
 import { download, hostArray, type TensorType, tensorType, upload } from './host-transfer.js';
@@ -17,6 +18,7 @@ export interface TorchBackendStatistics {
   /** The version of PyTorch. */
   readonly torch: string;
   readonly device: string;
+  readonly precision: Precision;
   readonly threads: number;
   /** Operators called. */
   readonly calls: number;
@@ -49,6 +51,22 @@ export class TorchBackend extends KernelBackend {
   /** Where it computes. */
   get place(): Place {
     return this.#started.place;
+  }
+
+  /** The PyTorch that computes. */
+  get installation(): TorchInstallation {
+    return this.#started.installation;
+  }
+
+  /** Whether a configuration asks for what this backend was started with. */
+  runsAs({ device, precision, threads, torch }: TorchBackendConfig): boolean {
+    const own = this.#config;
+    return (
+      device === own.device &&
+      precision === own.precision &&
+      threads === own.threads &&
+      torch === own.torch
+    );
   }
 
   /** Whether it computes on a CUDA device. */
@@ -201,6 +219,7 @@ export class TorchBackend extends KernelBackend {
     return {
       torch: this.#started.installation.version,
       device: this.#config.device,
+      precision: this.#config.precision,
       threads: this.torch.threads,
       calls: this.torch.calls,
       liveTensors: this.torch.liveTensors,

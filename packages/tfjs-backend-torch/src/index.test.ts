@@ -9,6 +9,7 @@ describe('the public API', () => {
        "configuration",
        "configure",
        "locateTorch",
+       "startTorchBackend",
        "statistics",
      ]
     `);

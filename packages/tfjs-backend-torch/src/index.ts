@@ -14,6 +14,7 @@ export { TorchBackendError } from './error.js';
 export type { TorchBackendErrorCode } from './error.js';
 export { locateTorch } from './locate/locate-torch.js';
 export type { TorchInstallation } from './locate/locate-torch.js';
+export { startTorchBackend } from './register-backend.js';
 export { statistics } from './statistics.js';
 
 registerTorchBackend();

@@ -33,6 +33,7 @@ export function startTorch(config: TorchBackendConfig): StartedTorch {
       'Install one with it (pip install torch, on a machine with a driver), or compute on cpu.',
     );
   }
+  if (device.kind === 'cuda') requireDriver(installation);
   checkSchemas(installation);
   claimThread();
   if (device.kind === 'cuda') setTensorFloat32(config.precision === 'tf32');
@@ -43,6 +44,20 @@ export function startTorch(config: TorchBackendConfig): StartedTorch {
   probe(torch, place, config.device);
   if (device.kind === 'cpu' && config.precision === 'bf16') warnOfEmulation();
   return { torch, installation, place };
+}
+
+/** Found out here, because loading the CUDA half of libtorch takes seconds. */
+function requireDriver({ version }: TorchInstallation): void {
+  try {
+    koffi.load('libcuda.so.1');
+  } catch (error) {
+    throw new TorchBackendError(
+      'DEVICE_UNAVAILABLE',
+      `PyTorch ${version} finds no NVIDIA driver here.`,
+      'Install one (nvidia-smi must list the card), or compute on cpu.',
+      { cause: error },
+    );
+  }
 }
 
 const OWNER = 'TFJS_BACKEND_TORCH_THREAD';

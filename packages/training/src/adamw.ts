@@ -1,4 +1,4 @@
-import { adamWHyper, adamWStep, buffer } from '@voxmim/nn';
+import { adamWUpdate, buffer } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
@@ -72,22 +72,18 @@ export class AdamW {
    * One step. A parameter without a gradient is left as it is, decay included, as in PyTorch; so is one
    * of a frozen group. The bias of a group's moments is corrected by the steps it has made itself.
    *
-   * @param gradients by parameter path; still the caller's
+   * @param gradients by parameter path; still the caller's to free, but their numbers may be overwritten
    */
   update(gradients: Readonly<tf.NamedTensorMap>, options: AdamWUpdate): void {
     this.#step += 1;
-    tf.tidy(() => {
-      const factors = options.clip && clipFactors(options.clip);
-      for (const group of this.#groups) {
-        if (stepsOf(group, this.#step) <= 0) continue;
-        const numbers = tf.tidy(() => this.#hyper(group, options));
-        const hyper = factors ? tf.mul<tf.Tensor1D>(numbers, factors) : numbers;
-        for (const [name, slot] of group.slots) {
-          const gradient = gradients[name];
-          if (gradient) this.#stepSlot(slot, gradient, hyper);
-        }
-      }
-    });
+    for (const group of this.#groups) {
+      if (stepsOf(group, this.#step) <= 0) continue;
+      const moving = [...group.slots].flatMap(([name, { variable, ...moments }]) => {
+        const gradient = gradients[name];
+        return gradient ? [{ param: variable, ...moments, gradient }] : [];
+      });
+      adamWUpdate(moving, this.#numbers(group, options), options.clip);
+    }
   }
 
   /** The moments, by `first_moment.` or `second_moment.` and the parameter's path. */
@@ -110,22 +106,17 @@ export class AdamW {
     for (const variable of this.state().values()) variable.dispose();
   }
 
-  #hyper(group: SlotGroup, { learningRate, gradientScale = 1 }: AdamWUpdate): tf.Tensor1D {
-    return adamWHyper({
+  #numbers(
+    group: SlotGroup,
+    { learningRate, gradientScale = 1 }: AdamWUpdate,
+  ): Parameters<typeof adamWUpdate>[1] {
+    return {
       ...this.#config,
       learningRate: learningRate * group.learningRateScale,
       weightDecay: group.weightDecay,
       step: stepsOf(group, this.#step),
       gradientScale,
-    });
-  }
-
-  #stepSlot(slot: Slot, gradient: tf.Tensor, hyper: tf.Tensor1D): void {
-    const { variable: param, firstMoment, secondMoment } = slot;
-    const next = adamWStep({ param, firstMoment, secondMoment }, gradient, hyper, this.#config);
-    param.assign(next.param);
-    firstMoment.assign(next.firstMoment);
-    secondMoment.assign(next.secondMoment);
+    };
   }
 
   *#slots(): Generator<[string, Slot]> {
@@ -145,13 +136,4 @@ function slotsOf(parameters: ReadonlyMap<string, tf.Variable>): Map<string, Slot
     slots.set(name, { variable, firstMoment: moment(), secondMoment: moment() });
   }
   return slots;
-}
-
-/** Ones, but for `clip` where `adamWHyper` holds the gradient's scale. */
-function clipFactors(clip: tf.Scalar): tf.Tensor1D {
-  return tf.concat([
-    tf.ones<tf.Rank.R1>([3]),
-    tf.reshape<tf.Rank.R1>(clip, [1]),
-    tf.ones<tf.Rank.R1>([1]),
-  ]);
 }

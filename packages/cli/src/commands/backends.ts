@@ -16,8 +16,9 @@ export function addBackends(program: Command, context: CommandContext): void {
     .addHelpText('after', LIST_HELP)
     .action(async ({ quick = false, ...given }: ListCommandOptions, command: Command) =>
       perform(command, context, async () => {
-        const { device, threads } = startOptionsOf(given);
-        const reports = await listBackends({ device, threads, secondsEach: quick ? 0 : 1 });
+        const { device, precision, threads } = startOptionsOf(given);
+        const secondsEach = quick ? 0 : 1;
+        const reports = await listBackends({ device, precision, threads, secondsEach });
         return { text: reports.map(lines).join('\n'), data: { backends: reports } };
       }),
     );

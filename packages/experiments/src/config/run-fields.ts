@@ -1,5 +1,5 @@
 import { extent, shape3 } from '@voxmim/core';
-import { deviceNames } from '@voxmim/runtime';
+import { deviceNames, precisionNames } from '@voxmim/runtime';
 import { CheckpointConfig, ScheduleConfig } from '@voxmim/training';
 import { z } from 'zod';
 
@@ -17,9 +17,15 @@ export const runFields = {
     .describe('TF.js backend; null: the best there is. `voxmim backends` lists them.'),
   device: z
     .enum(deviceNames)
+    .or(z.templateLiteral(['cuda:', z.int().min(0)]))
     .nullable()
     .default(null)
     .describe('What the backend computes on; null: the processor, or what it is made for.'),
+  precision: z
+    .enum(precisionNames)
+    .nullable()
+    .default(null)
+    .describe('How the torch backend computes products and convolutions; null: float32.'),
   threads: z
     .int()
     .min(1)

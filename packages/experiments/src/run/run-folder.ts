@@ -145,7 +145,15 @@ export async function readConfig(root: string): Promise<Readonly<Record<string, 
   );
 }
 
-const MAY_CHANGE = new Set(['steps', 'tensorBoard', 'backend', 'device', 'threads', 'plugins']);
+const MAY_CHANGE = new Set([
+  'steps',
+  'tensorBoard',
+  'backend',
+  'device',
+  'precision',
+  'threads',
+  'plugins',
+]);
 /** Under `data`: how it is loaded, not what. */
 const LOADING = new Set(['cacheMiB', 'cache', 'workers']);
 

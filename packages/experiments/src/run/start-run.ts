@@ -73,6 +73,7 @@ export async function startRun<
 interface BackendFields {
   readonly backend?: string | null;
   readonly device?: string | null;
+  readonly precision?: string | null;
   readonly threads?: number | null;
 }
 
@@ -85,6 +86,7 @@ export async function backendOf(
   const started = await startBackend({
     prefer: config.backend ?? undefined,
     device: config.device ?? undefined,
+    precision: config.precision ?? undefined,
     threads: config.threads ?? undefined,
   });
   monitor?.note?.(`Backend ${started.name} ${started.version} on ${started.device}.`);

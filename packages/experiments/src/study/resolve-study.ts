@@ -43,7 +43,7 @@ export interface Setting {
 /** The fields that the pretraining of a study lends to its fine-tunings. */
 const SHARED = [
   ...['data', 'crop', 'inChannels', 'encoder'],
-  ...['backend', 'device', 'threads', 'plugins'],
+  ...['backend', 'device', 'precision', 'threads', 'plugins'],
 ] as const;
 
 /**

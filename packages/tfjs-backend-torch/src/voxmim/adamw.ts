@@ -23,7 +23,7 @@ function adamW(call: KernelCall): TensorInfo[] {
   const [params = [], first = [], second = []] = infos.map((list) =>
     list.map((info) => (inPlace ? call.backend.raw(info) : ops.clone(backend.raw(info), null))),
   );
-  const gradients = scaledGradients(call, numbered(call, 'grad', count));
+  const { gradients, divisor } = gradientsOf(call, numbered(call, 'grad', count));
   const step = backend.filled([], call.number('step'), 'float32');
   ops.fusedAdamW(
     params,
@@ -39,7 +39,7 @@ function adamW(call: KernelCall): TensorInfo[] {
     call.number('epsilon'),
     false,
     false,
-    null,
+    divisor,
     null,
   );
   if (!inPlace) return [params, first, second].flat().map((tensor) => backend.hold(tensor));
@@ -51,14 +51,22 @@ function numbered(call: KernelCall, role: string, count: number): TensorInfo[] {
   return Array.from({ length: count }, (_, index) => call.info(`${role}${index}`));
 }
 
-/** Times what averages and clips, which may be a number of the device that nobody has read. */
-function scaledGradients(call: KernelCall, infos: readonly TensorInfo[]): Tensor[] {
+interface Gradients {
+  readonly gradients: Tensor[];
+  /** What they are still to be divided by, which writes into them; a scalar of the device. */
+  readonly divisor: Tensor | null;
+}
+
+/** Averaged and clipped by a number of the device that nobody has read. */
+function gradientsOf(call: KernelCall, infos: readonly TensorInfo[]): Gradients {
   const { backend, ops } = call;
   const gradients = infos.map((info) => backend.full(info));
   const scale = call.number('gradientScale');
-  if (!call.hasInput('clip') && scale === 1) return gradients;
+  if (!call.hasInput('clip') && scale === 1) return { gradients, divisor: null };
   const factor = call.hasInput('clip')
     ? ops.mul(call.raw('clip'), backend.scalar(scale))
     : backend.scalar(scale);
-  return gradients.map((gradient) => ops.mul(gradient, factor));
+  const alone = infos.every((info) => backend.isExclusive(info));
+  if (alone) return { gradients, divisor: backend.onDevice(ops.reciprocal(factor)) };
+  return { gradients: gradients.map((gradient) => ops.mul(gradient, factor)), divisor: null };
 }
