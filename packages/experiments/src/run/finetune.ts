@@ -14,6 +14,7 @@ import { trainingLoss } from '../model/training-loss.js';
 import { createRegistries } from '../registries.js';
 import type { EvaluationResult } from '../evaluation/evaluation-result.js';
 import { evaluateCases } from './evaluate-cases.js';
+import { logPictures } from './log-pictures.js';
 import { checkpointsOf, seenInPretraining, transferFrom } from './pretrained-source.js';
 import type { RunOptions } from './run-options.js';
 import { startRun, type StartedRun } from './start-run.js';
@@ -56,6 +57,7 @@ export async function finetune(
     if (!folder.resumed) await initialize(run, model);
     const result = await recorder.watch(() => trainLoading(run, model, labeled, signal));
     const evaluation = result.status === 'completed' ? await judge(run, model) : undefined;
+    if (evaluation) await logPictures(run, result.step);
     return { ...result, out, labeled, ...(evaluation && { evaluation }) };
   } finally {
     model.dispose();

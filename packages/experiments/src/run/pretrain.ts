@@ -16,6 +16,7 @@ import { buildPretrainModel, type PretrainModel } from '../model/build-model.js'
 import { createRegistries, type Registries } from '../registries.js';
 import { ContrastiveLearning } from './contrastive-learning.js';
 import type { Learning } from './learning.js';
+import { logPictures } from './log-pictures.js';
 import { MaskedLearning } from './masked-learning.js';
 import { OnlineProbe } from './online-probe.js';
 import { writeReconstructions } from './reconstructions.js';
@@ -60,6 +61,7 @@ export async function pretrain(
     const result = await recorder.watch(() =>
       trainModel(run, model, samples, { registries, signal }),
     );
+    await logPictures(run, result.step);
     return { ...result, out };
   } finally {
     await samples.close();
