@@ -32,14 +32,15 @@ try {
   run('npm', ['run', 'build'], folder);
   step('It passes the conformance kit.', 'npm', ['test'], 8);
   const voxmim = (...args: string[]) => ['voxmim', ...args];
+  const allowed = ['--allow-plugin', 'acme-backbone'];
   step('Data.', 'npx', voxmim('phantom', 'data', '--count', '8'), 1);
   for (const objective of ['simmim', 'simclr']) {
     const out = join('out', objective);
-    const args = voxmim('pretrain', `runs/${objective}.yaml`, '--out', out);
+    const args = voxmim('pretrain', `runs/${objective}.yaml`, '--out', out, ...allowed);
     step(`Pretrained with ${objective}.`, 'npx', args, 1);
   }
   const from = ['--set', 'from.checkpoint=out/simmim', '--out', 'out/upernet'];
-  const args = voxmim('finetune', 'runs/upernet.yaml', ...from);
+  const args = voxmim('finetune', 'runs/upernet.yaml', ...from, ...allowed);
   step('Fine-tuned under UPerNet.', 'npx', args, 14);
   console.log('A backbone of a third party works from packed tarballs.');
 } catch (error) {

@@ -1,4 +1,4 @@
-import type { RunMonitor } from '@voxmim/core';
+import { printable, type RunMonitor } from '@voxmim/core';
 import type { Command } from 'commander';
 
 import { withInterrupt, type Interruptible } from './interrupt.js';
@@ -9,6 +9,8 @@ import type { Terminal } from './terminal.js';
 export interface GlobalOptions {
   readonly json?: boolean;
   readonly debug?: boolean;
+  /** Plugins that a config may run, for this command. */
+  readonly allowPlugin?: readonly string[];
 }
 
 /** What a command does its work with. */
@@ -50,7 +52,7 @@ export async function perform(
     );
     progress.stop();
     const { text, data, ok = true, isSound = true } = result;
-    terminal.out(json ? JSON.stringify({ ok, command: command.name(), ...data }) : text);
+    terminal.out(json ? JSON.stringify({ ok, command: command.name(), ...data }) : printable(text));
     finish(ok && isSound);
   } finally {
     progress.stop();

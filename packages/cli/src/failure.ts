@@ -1,4 +1,4 @@
-import { isVoxmimError, type ErrorCode } from '@voxmim/core';
+import { isVoxmimError, printable, type ErrorCode } from '@voxmim/core';
 import { CommanderError } from 'commander';
 import { inspect } from 'node:util';
 import picocolors from 'picocolors';
@@ -14,6 +14,7 @@ const WRONG_USE: readonly ErrorCode[] = [
   'UNKNOWN_COMPONENT',
   'UNSUPPORTED_CAPABILITY',
   'RUN_EXISTS',
+  'PLUGIN_NOT_ALLOWED',
 ];
 
 /** How a failure is told. */
@@ -39,10 +40,12 @@ export function reportFailure(
   const { code, message, remedy, details } = partsOf(error);
   if (json) terminal.out(JSON.stringify({ ok: false, error: { code, message, remedy, details } }));
   const colors = picocolors.createColors(terminal.colors);
-  terminal.err(`${colors.red(colors.bold('error'))} ${message} ${colors.dim(`[${code}]`)}`);
-  if (remedy) terminal.err(`${colors.cyan('  try')} ${remedy}`);
+  terminal.err(
+    `${colors.red(colors.bold('error'))} ${printable(message)} ${colors.dim(`[${code}]`)}`,
+  );
+  if (remedy) terminal.err(`${colors.cyan('  try')} ${printable(remedy)}`);
   // With what caused it, also where that happened in a loader thread.
-  if (debug) terminal.err(inspect(error));
+  if (debug) terminal.err(printable(inspect(error)));
   return isVoxmimError(error, ...WRONG_USE) ? 2 : 1;
 }
 

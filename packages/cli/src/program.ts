@@ -27,8 +27,6 @@ export function createProgram(context: CommandContext): Command {
         'fine-tune it to segment from few labels, and measure what the pretraining bought.',
     )
     .version(packageVersion(), '-v, --version', 'print the version')
-    .option('--json', 'print one JSON object on stdout; all else goes to stderr')
-    .option('--debug', 'print stacks of errors')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for what this command takes)');
@@ -77,11 +75,14 @@ function inherit(program: Command, { terminal }: CommandContext): void {
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
     });
-    if (command !== program) {
-      command
-        .option('--json', 'print one JSON object on stdout; all else goes to stderr')
-        .option('--debug', 'print stacks of errors');
-    }
+    command
+      .option('--json', 'print one JSON object on stdout; all else goes to stderr')
+      .option('--debug', 'print stacks of errors')
+      .option(
+        '--allow-plugin <name>',
+        'let a plugin that the config names run: a program with all your rights; repeatable',
+        (name: string, names: readonly string[] = []) => [...names, name],
+      );
   }
 }
 

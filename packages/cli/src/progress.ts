@@ -1,4 +1,4 @@
-import type { RunMonitor, StageProgress } from '@voxmim/core';
+import { printable, type RunMonitor, type StageProgress } from '@voxmim/core';
 import { Presets, SingleBar } from 'cli-progress';
 
 import type { Terminal } from './terminal.js';
@@ -28,7 +28,7 @@ export function createProgress(
   };
   const say = (text: string) => {
     display.pause();
-    terminal.err(text);
+    terminal.err(printable(text));
   };
   return {
     note: say,

@@ -15,6 +15,8 @@ export interface ErrorDetails {
   SHAPE_MISMATCH: { expected: string; received: readonly number[] };
   /** The registry has no entry under this name. */
   UNKNOWN_COMPONENT: { kind: string; name: string; known: readonly string[] };
+  /** A config names plugins, which are programs, that the user has not agreed to. */
+  PLUGIN_NOT_ALLOWED: { path: string; plugins: readonly string[] };
   /** A component cannot do what another one asks of it. */
   UNSUPPORTED_CAPABILITY: { component: string; capability: string };
   /** A file or folder is not there, or holds nothing to work on. */

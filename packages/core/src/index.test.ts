@@ -21,6 +21,7 @@ it('exports exactly this', () => {
      "nearestName",
      "parseConfig",
      "permutation",
+     "printable",
      "shape3",
      "spacing3",
      "spacingOf",

@@ -45,6 +45,7 @@ export type {
   Reconstruction,
 } from './objective.js';
 export { fillNormal, fillUniform } from './fill-random.js';
+export { printable } from './printable.js';
 export { createRandom, permutation, type Random } from './random.js';
 export { isUnreadable, type VolumeReader } from './reader.js';
 export {

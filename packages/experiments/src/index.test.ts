@@ -78,6 +78,7 @@ it('exports exactly this', () => {
      "runStudyJob",
      "scoreTableOf",
      "splitCases",
+     "userConsent",
      "writeReport",
    ]
   `);

@@ -2,6 +2,7 @@ import { exportCheckpoint } from '@voxmim/experiments';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';
+import { registriesOf } from '../plugin-options.js';
 
 /** Adds `voxmim export`. */
 export function addExport(program: Command, context: CommandContext): void {
@@ -20,7 +21,10 @@ export function addExport(program: Command, context: CommandContext): void {
         command: Command,
       ) =>
         perform(command, context, async ({ monitor }) => {
-          const result = await exportCheckpoint({ run, out, dynamicBatch, monitor });
+          const result = await exportCheckpoint({
+            ...{ run, out, dynamicBatch, monitor },
+            registries: registriesOf(command),
+          });
           const { bytes, inputShape, outputs, difference, checkpoint } = result;
           const [batch, ...window] = inputShape;
           const shape = [dynamicBatch ? 'B' : batch, ...window].join(', ');

@@ -1,13 +1,8 @@
-import {
-  createRegistries,
-  finetune,
-  formatPlan,
-  planFinetune,
-  readFinetuneConfig,
-} from '@voxmim/experiments';
+import { finetune, formatPlan, planFinetune, readFinetuneConfig } from '@voxmim/experiments';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';
+import { registriesOf } from '../plugin-options.js';
 import { runEnd } from '../run-end.js';
 import { addRunOptions, outputOf, overridesOf, type RunCommandOptions } from '../run-options.js';
 
@@ -21,7 +16,7 @@ export function addFinetune(program: Command, context: CommandContext): void {
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, options: RunCommandOptions, command: Command) =>
       perform(command, context, async (work) => {
-        const registries = createRegistries();
+        const registries = registriesOf(command);
         const config = await readFinetuneConfig(path, { registries, set: overridesOf(options) });
         const out = outputOf(options, path);
         const { resume = false, force = false } = options;

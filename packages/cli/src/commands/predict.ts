@@ -9,6 +9,7 @@ import {
 } from '../backend-options.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { addLayoutOptions, layoutOf, type LayoutOptions } from '../layout-options.js';
+import { registriesOf } from '../plugin-options.js';
 
 interface PredictCommandOptions extends BackendCommandOptions, LayoutOptions {
   readonly out: string;
@@ -27,7 +28,10 @@ export function addPredict(program: Command, context: CommandContext): void {
         const { out } = options;
         const backend = await startBackend(startOptionsOf(options));
         const layout = layoutOf(options);
-        const result = await predict({ run, input, out, layout, backend, ...work });
+        const result = await predict({
+          ...{ run, input, out, layout, backend, ...work },
+          registries: registriesOf(command),
+        });
         const { files, complete, checkpoint } = result;
         return {
           text: `${files.length} label maps are in ${out}, by ${checkpoint}.`,

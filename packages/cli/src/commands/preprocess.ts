@@ -1,12 +1,8 @@
-import {
-  createRegistries,
-  preprocessData,
-  readPreprocessConfig,
-  type PreprocessResult,
-} from '@voxmim/experiments';
+import { preprocessData, readPreprocessConfig, type PreprocessResult } from '@voxmim/experiments';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';
+import { registriesOf } from '../plugin-options.js';
 import { collect, overridesOf } from '../run-options.js';
 
 interface PreprocessCommandOptions {
@@ -30,7 +26,7 @@ export function addPreprocess(program: Command, context: CommandContext): void {
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, options: PreprocessCommandOptions, command: Command) =>
       perform(command, context, async (work) => {
-        const registries = createRegistries();
+        const registries = registriesOf(command);
         const set = overridesOf(options);
         const config = await readPreprocessConfig(path, { registries, set });
         const result = await preprocessData(config, { ...work, registries });

@@ -1,14 +1,9 @@
-import {
-  createRegistries,
-  formatStudyPlan,
-  planStudy,
-  readStudyConfig,
-  runStudy,
-} from '@voxmim/experiments';
+import { formatStudyPlan, planStudy, readStudyConfig, runStudy } from '@voxmim/experiments';
 import type { Command } from 'commander';
 
 import { backendOverrides } from '../backend-options.js';
 import { perform, type CommandContext } from '../command-context.js';
+import { registriesOf } from '../plugin-options.js';
 import { addRunOptions, outputOf, type RunCommandOptions } from '../run-options.js';
 import { studyEnd } from '../study-end.js';
 
@@ -21,7 +16,7 @@ export function addStudy(program: Command, context: CommandContext): void {
     .action(async (path: string, options: RunCommandOptions, command: Command) =>
       perform(command, context, async (work) => {
         const { data, set, resume = false, force = false } = options;
-        const registries = createRegistries();
+        const registries = registriesOf(command);
         const study = await readStudyConfig(path, {
           registries,
           set: [

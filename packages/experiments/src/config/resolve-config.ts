@@ -1,7 +1,8 @@
 import { parseConfig, VoxmimError } from '@voxmim/core';
 import type { z } from 'zod';
 
-import { loadPlugins, type Registries } from '../registries.js';
+import { loadNamedPlugins } from '../plugins/load-plugins.js';
+import type { Registries } from '../registries.js';
 import {
   checkCapabilities,
   checkCrop,
@@ -32,9 +33,10 @@ export interface ResolveOptions {
  * Checks a pretraining config whole: fields, components, and how they fit. No data are touched but the
  * figures of a fingerprint that it names.
  *
- * Plugins that it names are imported into `options.registries` first.
+ * Plugins that it names are imported into `options.registries` first, where their consent allows it.
  *
- * @throws `INVALID_CONFIG`, `UNKNOWN_COMPONENT`, `UNSUPPORTED_CAPABILITY`, `NOT_FOUND` (a plugin)
+ * @throws `INVALID_CONFIG`, `UNKNOWN_COMPONENT`, `UNSUPPORTED_CAPABILITY`, `PLUGIN_NOT_ALLOWED`,
+ *   `NOT_FOUND` (a plugin)
  */
 export async function resolvePretrain(
   input: unknown,
@@ -102,7 +104,7 @@ async function prepared(
 ): Promise<unknown> {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw noFields(origin);
   if ('plugins' in input && Array.isArray(input.plugins)) {
-    await loadPlugins(registries, input.plugins.map(String));
+    await loadNamedPlugins(registries, input.plugins.map(String), origin);
   }
   return applyOverrides(input, set, schemaOf(registries));
 }

@@ -37,7 +37,9 @@ export const runFields = {
     .array(z.string())
     .readonly()
     .default([])
-    .describe('Packages that register more components.'),
+    .describe(
+      'Packages that register more components; they run only where the user allows it (--allow-plugin).',
+    ),
   data: DataConfig.describe('The volumes.'),
   crop: shape3
     .default([96, 96, 96])

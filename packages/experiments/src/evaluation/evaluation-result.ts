@@ -1,3 +1,4 @@
+import { printable } from '@voxmim/core';
 import { formatTable, summarize, type CaseMetrics, type Summary } from '@voxmim/evaluation';
 
 import type { EvaluationConfig } from '../config/evaluation-config.js';
@@ -32,9 +33,10 @@ export function evaluationResult(
 
 /** The table of an evaluation, as text. */
 export function evaluationTable({ summary, conventions, failed }: EvaluationResult): string {
-  return [
+  const lines = [
     formatTable(summary),
     `NSD tolerance ${conventions.nsdToleranceMm} mm; HD95 as ${conventions.hd95}.`,
     ...failed.map(({ id, message }) => `Failed, and in no score: ${id}. ${message}`),
-  ].join('\n');
+  ];
+  return printable(lines.join('\n'));
 }

@@ -5,6 +5,7 @@ import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
+import { createRegistries, type Registries } from '../registries.js';
 import {
   parseJson,
   readEvaluation,
@@ -37,11 +38,14 @@ import { reportFiles } from './write-report.js';
 /**
  * What the run in a folder has to tell: its `report.json` where there is one, else what its own files
  * say, which also works after an interruption. A data set that is gone costs the pictures of
- * segmentations, and a warning says so.
+ * segmentations, and a warning says so; so do plugins that `registries` does not allow.
  *
  * @throws `NOT_FOUND` when the folder holds no run; `INVALID_FILE` when a file of it is damaged
  */
-export async function readRun(folder: string): Promise<ReportContent> {
+export async function readRun(
+  folder: string,
+  registries: Registries = createRegistries(),
+): Promise<ReportContent> {
   const path = reportFiles(folder).content;
   const saved = await readText(path);
   if (saved !== undefined) return parseConfig(ReportContent, parseJson(saved, path), path, RESTORE);
@@ -51,7 +55,7 @@ export async function readRun(folder: string): Promise<ReportContent> {
   const lines = await readJsonlLog(runEntry(folder, 'metrics'));
   const split = await readSplit(folder);
   const found = findings(lines, split, await readEvaluation(folder));
-  const pictures = await segmentationsOf(folder);
+  const pictures = await segmentationsOf(folder, registries);
   const { warnings, notes } = notesByWeight(record?.notes ?? []);
   const name = basename(resolve(folder));
   const content: ReportContent = {
@@ -125,9 +129,11 @@ function evaluated(evaluation: SavedEvaluation): Findings {
 
 async function segmentationsOf(
   folder: string,
+  registries: Registries,
 ): Promise<{ examples: readonly PictureExample[]; warnings: readonly string[] }> {
   try {
-    return { examples: await readSegmentations([{ name: 'Prediction', folder }]), warnings: [] };
+    const examples = await readSegmentations([{ name: 'Prediction', folder }], registries);
+    return { examples, warnings: [] };
   } catch (error) {
     if (!isVoxmimError(error)) throw error;
     return { examples: [], warnings: [`No pictures of segmentations: ${error.message}`] };

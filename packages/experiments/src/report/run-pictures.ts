@@ -11,7 +11,8 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 
-import { createRegistries, loadPlugins } from '../registries.js';
+import { loadNamedPlugins } from '../plugins/load-plugins.js';
+import { createRegistries, type Registries } from '../registries.js';
 import { readEvaluation } from '../evaluation/saved-evaluation.js';
 import { readConfig, runEntry } from '../run/run-folder.js';
 import { bestMedianWorst, drawSegmentation } from './draw-segmentation.js';
@@ -73,16 +74,20 @@ const SavedConfig = z.looseObject({
  * Pictures of the best, the median and the worst test case of the first run, with the predictions of
  * all; only cases that every run has predicted are picked.
  *
- * @throws what reading the data set throws, such as `NOT_FOUND` when it has moved
+ * @param registries with the readers of files, or a consent to the plugins that the run names
+ * @throws `PLUGIN_NOT_ALLOWED`; what reading the data set throws, such as `NOT_FOUND` when it has moved
  */
-export async function readSegmentations(runs: readonly PicturedRun[]): Promise<PictureExample[]> {
+export async function readSegmentations(
+  runs: readonly PicturedRun[],
+  registries: Registries = createRegistries(),
+): Promise<PictureExample[]> {
   const [first] = runs;
   if (!first) return [];
   const scored = await Promise.all(runs.map(scoresOf));
   const shared = [...(scored[0] ?? [])].filter(([id]) => scored.every((run) => run.has(id)));
   const picked = bestMedianWorst(shared.map(([id, score]) => ({ id, score })));
   if (picked.length === 0) return [];
-  const { dataset, readers } = await dataOf(first.folder);
+  const { dataset, readers } = await dataOf(first.folder, registries);
   const examples: PictureExample[] = [];
   for (const { id, rank } of picked) {
     const entry = dataset.cases.find((known) => known.id === id);
@@ -108,10 +113,12 @@ export async function readSegmentations(runs: readonly PicturedRun[]): Promise<P
   return examples;
 }
 
-async function dataOf(folder: string): Promise<{ dataset: Dataset; readers: VolumeReaders }> {
+async function dataOf(
+  folder: string,
+  registries: Registries,
+): Promise<{ dataset: Dataset; readers: VolumeReaders }> {
   const config = parseConfig(SavedConfig, await readConfig(folder), runEntry(folder, 'config'));
-  const registries = createRegistries();
-  await loadPlugins(registries, config.plugins);
+  await loadNamedPlugins(registries, config.plugins, folder);
   const { readers } = registries;
   return { dataset: await openDataset(config.data.path, config.data.layout, readers), readers };
 }

@@ -4,6 +4,7 @@ import { startBackend, type StartedBackend } from '@voxmim/runtime';
 import type { FinetuneConfig } from '../config/finetune-config.js';
 import type { PretrainConfig } from '../config/pretrain-config.js';
 import { openRunData, type RunData } from '../data/run-data.js';
+import { rememberPlugins } from '../plugins/run-plugins.js';
 import { runEntry, RunFolder } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
 import { recordEnvironment, RunRecorder } from './run-record.js';
@@ -58,6 +59,7 @@ export async function startRun<
   try {
     const folder = await RunFolder.open(out, config, options);
     await folder.writeJson('split', data.split);
+    if (options.registries) await rememberPlugins(out, options.registries.plugins);
     const { task, seed } = config;
     const startedAt = new Date().toISOString();
     const record = { task, seed, startedAt, ...recordEnvironment(backend) };

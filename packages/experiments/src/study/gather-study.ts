@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Split } from '../config/data-config.js';
 import { readYaml } from '../config/read-yaml.js';
 import type { LabelCount } from '../config/study-config.js';
+import { createRegistries, type Registries } from '../registries.js';
 import { readEvaluation } from '../evaluation/saved-evaluation.js';
 import { concludeComparison } from '../report/conclude-comparison.js';
 import type { Comparison } from '../report/report-content.js';
@@ -32,6 +33,15 @@ export interface StudyResult {
   readonly failed: readonly FailedRun[];
 }
 
+/** What {@link gatherStudy} is given beside the study. */
+export interface GatherOptions {
+  /** The folder of the study. */
+  readonly out: string;
+  readonly failed?: readonly FailedRun[];
+  /** With the plugins that read its volumes. */
+  readonly registries?: Registries;
+}
+
 /**
  * Makes the comparison and the report of a study from what its folder holds. Runs that are not
  * complete are left out, and named.
@@ -40,7 +50,7 @@ export interface StudyResult {
  */
 export async function gatherStudy(
   study: Study,
-  { out, failed = [] }: { readonly out: string; readonly failed?: readonly FailedRun[] },
+  { out, failed = [], registries = createRegistries() }: GatherOptions,
 ): Promise<StudyResult> {
   const jobs = studyJobs(study);
   const { chosen } = await chooseSettings(study, jobs, out);
@@ -60,7 +70,9 @@ export async function gatherStudy(
   const policy = study.arms[0]?.budgets[0]?.settings[0]?.config.evaluation.policy ?? 'nnunet';
   const comparison = compareRuns(runs, policy, study);
   const conclusion = concludeComparison(comparison);
-  const report = await writeStudyReport({ out, study, runs, comparison, conclusion });
+  const report = await writeStudyReport({
+    ...{ out, study, runs, comparison, conclusion, registries },
+  });
   return { status: 'completed', out, comparison, conclusion, report, failed: lost };
 }
 

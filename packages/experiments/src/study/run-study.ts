@@ -47,7 +47,8 @@ export async function runStudy(study: Study, options: StudyOptions): Promise<Stu
   if (!(await stages.run(jobs.tunings))) return interrupted(out);
   const { chosen } = await chooseSettings(study, jobs, out);
   if (!(await stages.run(jobs.runs, chosen))) return interrupted(out);
-  return gatherStudy(study, { out, failed: stages.failed });
+  const { registries } = options;
+  return gatherStudy(study, { out, failed: stages.failed, ...(registries && { registries }) });
 }
 
 /** Runs one job of a study that others of its jobs are run beside, as an array job does. */

@@ -12,6 +12,7 @@ import {
   type ReportFact,
 } from '../report/report-content.js';
 import { curvesOf, mergeCurves } from '../report/run-curves.js';
+import type { Registries } from '../registries.js';
 import { readReconstructions, readSegmentations } from '../report/run-pictures.js';
 import { scoreTableOf } from '../report/score-table.js';
 import { writeReport } from '../report/write-report.js';
@@ -26,6 +27,7 @@ export interface StudyReportInput {
   readonly runs: readonly StudyRun[];
   readonly comparison: Comparison;
   readonly conclusion: string;
+  readonly registries: Registries;
 }
 
 /** More arms than these in one table or row of pictures cannot be read. */
@@ -42,11 +44,11 @@ export async function writeStudyReport(input: StudyReportInput): Promise<string>
 }
 
 async function studyContent(input: StudyReportInput): Promise<ReportContent> {
-  const { out, runs, comparison, conclusion } = input;
+  const { out, runs, comparison, conclusion, registries } = input;
   const shown = shownRuns(input);
   const [first] = shown;
   const source = runs.find((run) => run.source !== null)?.source ?? null;
-  const pretraining = source === null ? null : await readRun(join(out, source));
+  const pretraining = source === null ? null : await readRun(join(out, source), registries);
   const models = shown.map(({ arm, folder }) => ({ name: arm, folder }));
   const evaluations = await Promise.all(
     models.map(async ({ name, folder }) => ({ name, found: await readEvaluation(folder) })),
@@ -66,7 +68,7 @@ async function studyContent(input: StudyReportInput): Promise<ReportContent> {
     comparison,
     tables: summaries.length > 0 ? [scoreTableOf(title, summaries, classes)] : [],
     classes: classes.slice(1),
-    segmentations: await readSegmentations(models),
+    segmentations: await readSegmentations(models, registries),
     reconstructions: source === null ? [] : await readReconstructions(join(out, source)),
     curves: [
       ...prefixed('Pretraining', pretraining?.curves ?? []),

@@ -1,0 +1,10 @@
+import { createRegistries, type Registries, userConsent } from '@voxmim/experiments';
+import type { Command } from 'commander';
+
+import type { GlobalOptions } from './command-context.js';
+
+/** What configs may name: the built-in components, and the plugins that the user allows. */
+export function registriesOf(command: Command): Registries {
+  const { allowPlugin } = command.optsWithGlobals<GlobalOptions>();
+  return createRegistries({ consent: userConsent(allowPlugin ? { allow: allowPlugin } : {}) });
+}
