@@ -63,10 +63,13 @@ async function voxmim(...args: string[]): Promise<{ out: string; code: number }>
     XDG_STATE_HOME: join(root, 'home/state'),
   };
   const options = { cwd: root, env };
-  return promisify(execFile)(process.execPath, [bin, ...args], options).then(
-    ({ stdout }) => ({ out: stdout, code: 0 }),
-    ({ stderr, code }: { stderr: string; code: number }) => ({ out: stderr, code }),
-  );
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [bin, ...args], options);
+    return { out: stdout, code: 0 };
+  } catch (error) {
+    const { stderr, code } = error as { stderr: string; code: number };
+    return { out: stderr, code };
+  }
 }
 
 /** How often the plugin has run. */

@@ -81,7 +81,7 @@ function inherit(program: Command, { terminal }: CommandContext): void {
       .option(
         '--allow-plugin <name>',
         'let a plugin that the config names run: a program with all your rights; repeatable',
-        (name: string, names: readonly string[] = []) => [...names, name],
+        (name: string, names: readonly string[] | undefined) => [...(names ?? []), name],
       );
   }
 }

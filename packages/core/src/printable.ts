@@ -2,7 +2,6 @@
  * Control characters of a terminal (C0 but for line ends and tabs, DEL, C1) and those that turn the
  * direction of text.
  */
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /**

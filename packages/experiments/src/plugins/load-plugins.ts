@@ -67,19 +67,13 @@ async function load(registries: Registries, plugin: LocatedPlugin): Promise<void
 }
 
 async function importPlugin({ name, entry }: LocatedPlugin): Promise<Plugin> {
+  if (entry === undefined) throw notFound(name, 'there is no such package here');
   let imported: unknown;
   try {
-    if (entry === undefined) throw new Error('there is no such package');
     imported = await import(pathToFileURL(entry).href);
   } catch (error) {
     if (isVoxmimError(error)) throw error;
-    throw new VoxmimError(
-      'NOT_FOUND',
-      `The plugin "${name}" cannot be imported: ${String(error)}`,
-      `Install it where you run the command (npm install ${name}) or correct "plugins".`,
-      { path: name },
-      { cause: error },
-    );
+    throw notFound(name, String(error), error);
   }
   if (isPlugin(imported)) return imported;
   throw new VoxmimError(
@@ -87,6 +81,16 @@ async function importPlugin({ name, entry }: LocatedPlugin): Promise<Plugin> {
     `The plugin "${name}" exports no function called "register".`,
     'Export register(registries) from its entry point.',
     { path: 'plugins', received: name },
+  );
+}
+
+function notFound(name: string, why: string, cause?: unknown): VoxmimError<'NOT_FOUND'> {
+  return new VoxmimError(
+    'NOT_FOUND',
+    `The plugin "${name}" cannot be imported: ${why}.`,
+    `Install it where you run the command (npm install ${name}) or correct "plugins".`,
+    { path: name },
+    { cause },
   );
 }
 
