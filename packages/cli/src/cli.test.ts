@@ -138,6 +138,7 @@ describe('a run', () => {
     const from = `from.checkpoint=${mae}`;
     const second = await run('finetune', finetuning, '--set', from, '--out', few, '--json');
     const third = await run('predict', few, data, '--out', found, '--backend', 'cpu', '--json');
+    const wrongKind = await run('predict', mae, data, '--out', found, '--backend', 'cpu');
     const fourth = await run('evaluate', found, data, '--json');
     const fifth = await run('report', few, '--json');
 
@@ -145,6 +146,11 @@ describe('a run', () => {
     expect(JSON.parse(first.out)).toMatchObject({ ok: true, command: 'pretrain', steps: 2 });
     expect(second.err).toContain('coverage 100.0 %');
     expect(JSON.parse(third.out)).toHaveProperty('files.length', 4);
+    expect(third.err).toMatch(/segmenting phantom_000: \d+\/\d+ windows/);
+    expect(third.err).not.toMatch(/, $/m);
+    expect(await readdir(found)).toContain('phantom_000.labels.txt');
+    expect(wrongKind).toMatchObject({ code: 2 });
+    expect(wrongKind.err).toContain('is of a pretraining');
     expect(JSON.parse(fourth.out)).toHaveProperty('cases.length', 4);
     expect(await readdir(few)).toContain('report.html');
   }, 240_000);

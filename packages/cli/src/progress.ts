@@ -119,7 +119,8 @@ class LineDisplay {
     const { stage, done, total, unit } = progress;
     if (done < total && this.#now() - this.#last < LINE_EVERY_MS) return;
     this.#last = this.#now();
-    this.#terminal.err(`${stage}: ${done}/${total} ${unit}, ${factsOf(progress, pace)}`);
+    const facts = [`${done}/${total} ${unit}`, factsOf(progress, pace)].filter(Boolean);
+    this.#terminal.err(`${stage}: ${facts.join(', ')}`);
   }
 
   pause(): void {

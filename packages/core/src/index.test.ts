@@ -14,6 +14,7 @@ it('exports exactly this', () => {
      "extent",
      "fillNormal",
      "fillUniform",
+     "guessedValue",
      "invertAffine",
      "isUnreadable",
      "isVoxmimError",

@@ -55,6 +55,6 @@ export {
   type NamedConfig,
 } from './registry.js';
 export type { RunMonitor, StageProgress } from './run-monitor.js';
-export { extent, parseConfig, shape3, spacing3 } from './schema.js';
+export { extent, guessedValue, parseConfig, shape3, spacing3 } from './schema.js';
 export { mapAxes, tile, volumeOf, zipAxes, type Shape3, type Spacing3 } from './shapes.js';
 export type { LabelVolume, Volume, VoxelArray } from './volume.js';

@@ -1,8 +1,12 @@
+/** No name is longer; measuring a text of megabytes would not end. */
+const LONGEST = 100;
+
 /**
  * The known name closest to what somebody typed, if any is close: at most two edits, or a third of
  * the word for longer ones, letter case ignored.
  */
 export function nearestName(typed: string, known: readonly string[]): string | undefined {
+  if (typed.length > LONGEST) return undefined;
   const ranked = known
     .map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }))
     .sort((left, right) => left.distance - right.distance);

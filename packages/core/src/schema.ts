@@ -29,7 +29,7 @@ export function parseConfig<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => describeIssue(issue, schema));
+  const problems = result.error.issues.map((issue) => describeIssue(issue, schema, input));
   const first = result.error.issues[0];
   throw new VoxmimError(
     'INVALID_CONFIG',
@@ -40,10 +40,12 @@ export function parseConfig<Schema extends z.ZodType>(
   );
 }
 
-function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
+function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType, input: unknown): string {
   const place = issue.path.join('.');
-  if (issue.code !== 'unrecognized_keys')
-    return place ? `${place}: ${issue.message}` : issue.message;
+  if (issue.code !== 'unrecognized_keys') {
+    const message = `${issue.message}${guessedValue(issue, valueAt(input, issue.path))}`;
+    return place ? `${place}: ${message}` : message;
+  }
   const known = knownKeys(schema, issue.path);
   return issue.keys
     .map((key) => {
@@ -52,6 +54,31 @@ function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
       return `unknown key "${path}"${guess ? `, did you mean "${guess}"?` : ''}`;
     })
     .join('; ');
+}
+
+/** The nearest of the values that an issue says are taken, as a question; empty where none is near. */
+export function guessedValue(issue: z.core.$ZodIssue, given: unknown): string {
+  const guess = typeof given === 'string' ? nearestName(given, takenValues(issue)) : undefined;
+  return guess === undefined ? '' : `, did you mean "${guess}"?`;
+}
+
+/** What an enum or a literal takes, also as a branch of a union. */
+function takenValues(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'invalid_value')
+    return issue.values.filter((value) => typeof value === 'string');
+  if (issue.code !== 'invalid_union') return [];
+  return issue.errors
+    .flat()
+    .filter(({ path }) => path.length === 0)
+    .flatMap(takenValues);
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => {
+    const fields: Record<PropertyKey, unknown> =
+      typeof value === 'object' && value !== null ? { ...value } : {};
+    return fields[key];
+  }, input);
 }
 
 /** The keys an object schema has at `path`; empty where the schema has no object there. */

@@ -1,6 +1,8 @@
-import { predict } from '@voxmim/experiments';
+import { parseConfig } from '@voxmim/core';
+import { predict, type PredictOptions } from '@voxmim/experiments';
 import { startBackend } from '@voxmim/runtime';
 import type { Command } from 'commander';
+import { z } from 'zod';
 
 import {
   addBackendOptions,
@@ -13,6 +15,8 @@ import { registriesOf } from '../plugin-options.js';
 
 interface PredictCommandOptions extends BackendCommandOptions, LayoutOptions {
   readonly out: string;
+  readonly overlap?: string;
+  readonly tta?: boolean;
 }
 
 /** Adds `voxmim predict`. */
@@ -22,14 +26,23 @@ export function addPredict(program: Command, context: CommandContext): void {
     .argument('<run>', 'folder of a fine-tuning run (its best checkpoint is used), or a checkpoint')
     .argument('<input>', 'NIfTI file, folder of them, DICOM folder, data set, or list of files')
     .option('--out <dir>', 'folder of the label maps', 'predictions')
+    .option(
+      '--overlap <share>',
+      'share of a window that the next covers again, 0 to below 1; less is faster (default: as trained)',
+    )
+    .option(
+      '--tta',
+      'average over all eight mirror images: eight times the work, for models trained with flips',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (run: string, input: string, options: PredictCommandOptions, command: Command) =>
       perform(command, context, async (work) => {
         const { out } = options;
+        const inference = inferenceOf(options);
         const backend = await startBackend(startOptionsOf(options));
         const layout = layoutOf(options);
         const result = await predict({
-          ...{ run, input, out, layout, backend, ...work },
+          ...{ run, input, out, layout, inference, backend, ...work },
           registries: registriesOf(command),
         });
         const { files, complete, checkpoint } = result;
@@ -40,6 +53,16 @@ export function addPredict(program: Command, context: CommandContext): void {
         };
       }),
     );
+}
+
+const Inference = z.object({
+  overlap: z.coerce.number().min(0).lt(1).optional(),
+  tta: z.boolean().optional(),
+});
+
+function inferenceOf(options: PredictCommandOptions): NonNullable<PredictOptions['inference']> {
+  const { overlap, tta } = parseConfig(Inference, options, 'predict', 'See voxmim predict --help.');
+  return { ...(overlap !== undefined && { overlap }), ...(tta && { mirror: true }) };
 }
 
 const EXAMPLES = `

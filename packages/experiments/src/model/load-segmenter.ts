@@ -2,6 +2,7 @@ import { VoxmimError } from '@voxmim/core';
 import { loadWeights } from '@voxmim/training';
 import { loadCheckpointWeights } from '@voxmim/training/node';
 import type { Segmenter } from '@voxmim/segmentation';
+import { z } from 'zod';
 
 import type { FinetuneConfig } from '../config/finetune-config.js';
 import { resolveFinetune } from '../config/resolve-config.js';
@@ -33,12 +34,26 @@ export async function loadSegmenter(
 ): Promise<LoadedSegmenter> {
   const source = await checkpointsOf(path, 'best');
   const { path: origin, tensors, config: saved } = await loadCheckpointWeights(source);
+  checkKind(saved, origin);
   const config = await resolveFinetune(saved, { registries, origin });
   const { classes } = config.data;
   if (classes === undefined) throw noClasses(origin);
   const model = buildSegmenter(config, classes.length, registries);
   loadWeights(model, tensors, origin);
   return { model, config, classes, path: origin };
+}
+
+const Pretraining = z.looseObject({ task: z.literal('pretrain') });
+
+/** A checkpoint of a pretraining has no head: said at once, not field by field. */
+function checkKind(saved: unknown, path: string): void {
+  if (!Pretraining.safeParse(saved).success) return;
+  throw new VoxmimError(
+    'INVALID_CONFIG',
+    `${path} is of a pretraining, which labels nothing yet.`,
+    'Fine-tune it first: voxmim finetune CONFIG --set from.checkpoint=RUN.',
+    { path: 'task', received: 'pretrain' },
+  );
 }
 
 function noClasses(path: string): VoxmimError<'INVALID_FILE'> {

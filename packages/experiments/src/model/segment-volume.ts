@@ -21,9 +21,15 @@ export async function segmentVolume(
   image: Volume<Float32Array>,
   { crop, inference, regions }: InferenceFields,
   onProgress?: (done: number, total: number) => void,
+  origin?: string,
 ): Promise<Volume<Uint8Array>> {
   const score = (windows: Tensor5D) => model.predict(windows);
-  const options = { ...inference, roi: crop, ...(onProgress && { onProgress }) };
+  const options = {
+    ...inference,
+    roi: crop,
+    ...(onProgress && { onProgress }),
+    ...(origin && { origin }),
+  };
   if (!regions) return slidingWindow(image, score, options);
   return labelsOfRegions(await slidingWindowRegions(image, score, options), regions);
 }

@@ -2,15 +2,18 @@ import type { Volume } from '@voxmim/core';
 import { preprocess } from '@voxmim/data';
 import {
   readCaseImage,
+  writeFileWhole,
   writeVolume,
   type DatasetCase,
   type DatasetLayoutConfig,
 } from '@voxmim/data/node';
 import { join } from 'node:path';
 
+import type { InferenceConfig } from '../config/finetune-config.js';
 import { loadSegmenter, type LoadedSegmenter } from '../model/load-segmenter.js';
 import { segmentVolume } from '../model/segment-volume.js';
 import { createRegistries } from '../registries.js';
+import { itkSnapLabels, type LabelFact, labelFacts } from './label-facts.js';
 import { predictCases } from './predict-cases.js';
 import type { RunOptions } from './run-options.js';
 import { backendOf } from './start-run.js';
@@ -28,13 +31,26 @@ export interface PredictOptions extends Pick<
   readonly layout?: DatasetLayoutConfig;
   /** The folder that label maps are written to, as `<case>.nii.gz`. */
   readonly out: string;
+  /** What is done otherwise than the run's config says, such as less overlap. */
+  readonly inference?: Partial<InferenceConfig>;
+}
+
+/** One label map, and what lies beside it. */
+export interface PredictedFile {
+  readonly id: string;
+  readonly path: string;
+  /** `<case>.labels.json`: names, colors and volumes. */
+  readonly facts: string;
+  /** `<case>.labels.txt`: names and colors for ITK-SNAP. */
+  readonly itkSnap: string;
+  readonly labels: readonly LabelFact[];
 }
 
 /** What was written. */
 export interface PredictResult {
   readonly checkpoint: string;
   readonly classes: readonly string[];
-  readonly files: readonly { readonly id: string; readonly path: string }[];
+  readonly files: readonly PredictedFile[];
   /** Whether every case was done; not so when the signal fired. */
   readonly complete: boolean;
 }
@@ -49,7 +65,7 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
   const { run, input, out, monitor, registries = createRegistries() } = options;
   await backendOf({}, options);
   const loaded = await loadSegmenter(run, registries);
-  const files: { id: string; path: string }[] = [];
+  const files: PredictedFile[] = [];
   try {
     const { inChannels } = loaded.config;
     const { layout } = options;
@@ -58,10 +74,9 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
     for (const entry of cases) {
       if (options.signal?.aborted) break;
       const path = join(out, `${entry.id}.nii.gz`);
-      await writeVolume(path, await segmentCase(loaded, entry, { ...options, registries }), {
-        kind: 'labels',
-      });
-      files.push({ id: entry.id, path });
+      const map = await segmentCase(loaded, entry, { ...options, registries });
+      await writeVolume(path, map, { kind: 'labels' });
+      files.push({ id: entry.id, path, ...(await writeFacts(join(out, entry.id), map, loaded)) });
       monitor?.progress?.({
         stage: 'predicting',
         done: files.length,
@@ -76,10 +91,23 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
   }
 }
 
+async function writeFacts(
+  stem: string,
+  map: Volume<Uint8Array>,
+  { classes, path: checkpoint }: LoadedSegmenter,
+): Promise<Pick<PredictedFile, 'facts' | 'itkSnap' | 'labels'>> {
+  const labels = labelFacts(map, classes);
+  const [facts, itkSnap] = [`${stem}.labels.json`, `${stem}.labels.txt`];
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  await writeFileWhole(facts, bytes(`${JSON.stringify({ checkpoint, labels }, null, 2)}\n`));
+  await writeFileWhole(itkSnap, bytes(itkSnapLabels(labels)));
+  return { facts, itkSnap, labels };
+}
+
 async function segmentCase(
   { model, config }: LoadedSegmenter,
   entry: DatasetCase,
-  { monitor, registries }: PredictOptions,
+  { monitor, registries, inference }: PredictOptions,
 ): Promise<Volume<Uint8Array>> {
   const { image, notes } = await readCaseImage(entry, {
     inChannels: config.inChannels,
@@ -91,5 +119,9 @@ async function segmentCase(
     leastShape: config.crop,
   });
   for (const note of [...notes, ...prepared.notes]) monitor?.note?.(note);
-  return prepared.toNative(await segmentVolume(model, prepared.image, config));
+  const windows = (done: number, total: number) =>
+    monitor?.progress?.({ stage: `segmenting ${entry.id}`, done, total, unit: 'windows' });
+  const fields = { ...config, inference: { ...config.inference, ...inference } };
+  const origin = entry.images.join(', ');
+  return prepared.toNative(await segmentVolume(model, prepared.image, fields, windows, origin));
 }
