@@ -4,7 +4,7 @@
  *   npx tsx --conditions=@voxmim/source tools/bench/augment.mts [case…] [--rounds 5] [--side 96] [--peer python3]
  */
 import { affineOf, createRandom, volumeOf, type Shape3, type Volume } from '@voxmim/core';
-import { augment, AugmentationConfig, noAugmentation, twoViewAugmentation } from '@voxmim/data';
+import { augment, AugmentationConfig, noAugmentation, twoViewAugmentation } from '@voxmim/volumes';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -4,7 +4,8 @@ import { VitConfig, vitDefinition } from '@voxmim/encoders';
 import { Linear, Module, TransformerBlock } from '@voxmim/nn';
 import { MaeConfig, maeDefinition, SimmimConfig, simmimDefinition } from '@voxmim/objectives';
 import { Segmenter, slidingWindow, UnetrConfig, unetrDefinition } from '@voxmim/segmentation';
-import { AdamW, gradientsOf, parameterGroups } from '@voxmim/training';
+import { AdamW, parameterGroups } from '@voxmim/training';
+import { gradientsOf } from '@voxmim/nn/gradients';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { CaseName } from './case-names.mts';

@@ -14,13 +14,8 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 
 import { isVoxmimError, type RunMonitor } from '@voxmim/core';
-import {
-  createRegistries,
-  finetune,
-  pretrain,
-  readFinetuneConfig,
-  readPretrainConfig,
-} from '@voxmim/experiments';
+import { createRegistries } from '@voxmim/presets';
+import { finetune, pretrain, readFinetuneConfig, readPretrainConfig } from '@voxmim/runs';
 import { startBackend } from '@voxmim/runtime';
 
 import { workspaceRoot } from '../scripts/workspace.mts';

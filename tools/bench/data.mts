@@ -7,8 +7,9 @@
  *
  * A case whose volumes are missing in the folder prints that it was left out.
  */
-import { preprocess, PreprocessingConfig } from '@voxmim/data';
-import { openDataset, readVolume } from '@voxmim/data/node';
+import { preprocess, PreprocessingConfig } from '@voxmim/volumes';
+import { openDataset } from '@voxmim/datasets/node';
+import { readVolume } from '@voxmim/formats/node';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /** Sorting a folder of many DICOM slices into series, by headers alone or by reading files whole. */
-import { openDicom } from '@voxmim/data/dicom';
-import { dicomFile } from '@voxmim/data/node';
+import { openDicom } from '@voxmim/formats/dicom';
+import { dicomFile } from '@voxmim/formats/node';
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ export async function listSlices(_data: string, how: 'headers' | 'whole'): Promi
 function makeSlices(): string {
   const made = mkdtempSync(join(tmpdir(), 'voxmim-bench-'));
   process.on('exit', () => rmSync(made, { recursive: true }));
-  const fixture = join(workspaceRoot, 'packages/data/fixtures/dicom-stacks.json');
+  const fixture = join(workspaceRoot, 'packages/formats/fixtures/dicom-stacks.json');
   const { stacks }: { stacks: { files: string[] }[] } = JSON.parse(readFileSync(fixture, 'utf8'));
   const headers = stacks[0]?.files.map((file) => Buffer.from(file, 'base64')) ?? [];
   for (let index = 0; index < SLICES; index++) {

@@ -9,14 +9,14 @@
  *
  *   npx tsx --conditions=@voxmim/source tools/bench/loader.mts --volumes 100,200,400,800 [--uncached]
  */
-import { AugmentationConfig, PreprocessingConfig } from '@voxmim/data';
+import { AugmentationConfig, PreprocessingConfig } from '@voxmim/volumes';
 import {
   CaseStore,
   openDataset,
   openSamples,
   type Dataset,
   type SampleOptions,
-} from '@voxmim/data/node';
+} from '@voxmim/datasets/node';
 import { volumeOf, type Shape3 } from '@voxmim/core';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /** Reads damaged files one after the other and tells the parent of each: see fuzz.mts. */
 import { isVoxmimError } from '@voxmim/core';
-import { readNifti } from '@voxmim/data';
-import { openDicom } from '@voxmim/data/dicom';
+import { readNifti } from '@voxmim/formats';
+import { openDicom } from '@voxmim/formats/dicom';
 
 import { damaged, type Source, sources } from './inputs.mts';
 

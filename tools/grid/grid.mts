@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { writeFileWhole } from '@voxmim/data/node';
-import { createRegistries } from '@voxmim/experiments';
+import { writeFileWhole } from '@voxmim/core/node';
+import { createRegistries } from '@voxmim/presets';
 import { startBackend } from '@voxmim/runtime';
 
 import type { Cell } from './cell.mts';

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 
 import { zipAxes, type Shape3, type Volume } from '@voxmim/core';
-import { createPhantom, cropBox, phantomClasses } from '@voxmim/data';
-import { writeVolume } from '@voxmim/data/node';
+import { createPhantom, phantomClasses } from '@voxmim/datasets';
+import { cropBox } from '@voxmim/volumes';
+import { writeVolume } from '@voxmim/formats/node';
 
 /** Cases of the data set: two to train, one to steer and one to judge. */
 const COUNT = 4;

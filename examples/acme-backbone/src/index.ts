@@ -1,4 +1,4 @@
-import type { Registries } from '@voxmim/experiments';
+import type { Registries } from '@voxmim/presets';
 
 import { acmeBackbone } from './backbone.js';
 import { AcmeConfig } from './config.js';

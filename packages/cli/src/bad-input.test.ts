@@ -1,5 +1,5 @@
 import { affineOf, type Shape3, type Volume } from '@voxmim/core';
-import { writeVolume } from '@voxmim/data/node';
+import { writeVolume } from '@voxmim/formats/node';
 import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

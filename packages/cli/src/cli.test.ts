@@ -1,5 +1,5 @@
 import { volumeOf } from '@voxmim/core';
-import { Fingerprint } from '@voxmim/data';
+import { Fingerprint } from '@voxmim/datasets';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

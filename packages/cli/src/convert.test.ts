@@ -1,5 +1,5 @@
 import { affineOf, type Volume } from '@voxmim/core';
-import { readNiftiFile, readVolume, writeVolume } from '@voxmim/data/node';
+import { readNiftiFile, readVolume, writeVolume } from '@voxmim/formats/node';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 import { parseConfig } from '@voxmim/core';
-import { DicomStackConfig } from '@voxmim/data/dicom';
+import { DicomStackConfig } from '@voxmim/formats/dicom';
 import type { Command } from 'commander';
 
 /** What is done about DICOM slices that make no even, upright stack. */

@@ -1,5 +1,5 @@
 import { parseConfig } from '@voxmim/core';
-import { DatasetLayoutConfig } from '@voxmim/data/node';
+import { DatasetLayoutConfig } from '@voxmim/datasets';
 import type { Command } from 'commander';
 
 import { collect } from './run-options.js';

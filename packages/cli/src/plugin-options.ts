@@ -1,4 +1,5 @@
-import { createRegistries, type Registries, userConsent } from '@voxmim/experiments';
+import { createRegistries, type Registries } from '@voxmim/presets';
+import { userConsent } from '@voxmim/runs';
 import type { Command } from 'commander';
 
 import type { GlobalOptions } from './command-context.js';

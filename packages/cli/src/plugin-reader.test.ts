@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { createRandom } from '@voxmim/core';
-import { readVolume } from '@voxmim/data/node';
+import { readVolume } from '@voxmim/formats/node';
 
 /** A format of somebody else: JSON of a shape and whole numbers, 5 mm apart. */
 const reader = `

@@ -1,6 +1,7 @@
 import { affineOf, createRandom, type Shape3 } from '@voxmim/core';
-import { PreprocessingConfig } from '@voxmim/data';
-import { CaseStore, openDataset, writeVolume } from '@voxmim/data/node';
+import { PreprocessingConfig } from '@voxmim/volumes';
+import { CaseStore, openDataset } from '@voxmim/datasets/node';
+import { writeVolume } from '@voxmim/formats/node';
 import { spawn } from 'node:child_process';
 import { copyFile, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-import { evaluationTable, type FinetuneResult, type PretrainResult } from '@voxmim/experiments';
+import { evaluationTable, type FinetuneResult, type PretrainResult } from '@voxmim/runs';
 import type { Command } from 'commander';
 
 import type { CommandResult } from './command-context.js';

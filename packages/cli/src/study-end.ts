@@ -1,4 +1,4 @@
-import { formatComparison, type StudyResult } from '@voxmim/experiments';
+import { formatComparison, type StudyResult } from '@voxmim/runs';
 import type { Command } from 'commander';
 
 import type { CommandResult } from './command-context.js';

@@ -1,5 +1,5 @@
 import { conv3d } from '@voxmim/nn';
-import { gradientsOf } from '@voxmim/training';
+import { gradientsOf } from '@voxmim/nn/gradients';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** A small calculation whose result is known exactly. */

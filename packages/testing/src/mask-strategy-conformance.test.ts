@@ -1,5 +1,4 @@
-import type { MaskContext, MaskStrategy } from '@voxmim/core';
-import { permutation, volumeOf } from '@voxmim/core';
+import { type MaskContext, type MaskStrategy, permutation, volumeOf } from '@voxmim/core';
 
 import { testFails } from './test-fails.js';
 import { testMaskStrategyConformance } from './mask-strategy-conformance.js';

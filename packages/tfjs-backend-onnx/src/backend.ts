@@ -1,13 +1,25 @@
-import { DataStorage, KernelBackend, engine } from '@tensorflow/tfjs-core';
-import type { BackendValues, DataId, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  DataStorage,
+  KernelBackend,
+  engine,
+  type BackendValues,
+  type DataId,
+  type DataType,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import { configuration } from './configuration.js';
 import { Device } from './device/device.js';
 import type { DeviceStatistics } from './device/protocol.js';
 import { OnnxBackendError } from './error.js';
 import { reshape } from './graph/layout.js';
 import { recording } from './graph/recorder.js';
-import { Value, bytesPerElement, shapeText } from './graph/value.js';
-import type { ElementType, HostArray } from './graph/value.js';
+import {
+  Value,
+  bytesPerElement,
+  shapeText,
+  type ElementType,
+  type HostArray,
+} from './graph/value.js';
 import { Launcher } from './launcher.js';
 
 /** What a TF.js data id stands for: a value of the trace, texts, or the two halves of complex numbers. */

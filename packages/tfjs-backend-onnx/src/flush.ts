@@ -1,6 +1,5 @@
 import { findBackend } from '@tensorflow/tfjs-core';
-import { OnnxBackend } from './backend.js';
-import type { OnnxBackendStatistics } from './backend.js';
+import { OnnxBackend, type OnnxBackendStatistics } from './backend.js';
 import { OnnxBackendError } from './error.js';
 import { BACKEND_NAME } from './kernels/register.js';
 

@@ -1,5 +1,10 @@
-import { KernelBackend } from '@tensorflow/tfjs-core';
-import type { BackendValues, DataId, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  KernelBackend,
+  type BackendValues,
+  type DataId,
+  type DataType,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 
 import type { Native } from './abi/library.js';
 import type { Tensor } from './abi/tensor.js';

@@ -1,5 +1,11 @@
-import { DataStorage, engine } from '@tensorflow/tfjs-core';
-import type { BackendValues, DataId, DataType, KernelBackend } from '@tensorflow/tfjs-core';
+import {
+  DataStorage,
+  engine,
+  type BackendValues,
+  type DataId,
+  type DataType,
+  type KernelBackend,
+} from '@tensorflow/tfjs-core';
 
 import type { Tensor } from './abi/tensor.js';
 import type { Torch } from './abi/torch.js';

@@ -4,8 +4,7 @@ import { threadId } from 'node:worker_threads';
 import koffi from 'koffi';
 
 import { openLibrary } from './abi/library.js';
-import { Torch } from './abi/torch.js';
-import type { Place } from './abi/torch.js';
+import { Torch, type Place } from './abi/torch.js';
 import { type TorchBackendConfig, parseDevice } from './configuration.js';
 import { TorchBackendError } from './error.js';
 import { locateTorch, type TorchInstallation } from './locate/locate-torch.js';

@@ -1,7 +1,6 @@
 import { findBackend } from '@tensorflow/tfjs-core';
 
-import { TorchBackend } from './backend.js';
-import type { TorchBackendStatistics } from './backend.js';
+import { TorchBackend, type TorchBackendStatistics } from './backend.js';
 import { TorchBackendError } from './error.js';
 import { BACKEND_NAME } from './kernels/register.js';
 

@@ -1,31 +1,25 @@
 /**
- * AdamW, schedules, training loops, checkpoints with exact resume, weight transfer and logging.
+ * AdamW, schedules, training loops, and what watches them.
  *
  * @module
  */
 export { AdamW, AdamWConfig, type AdamWUpdate } from './adamw.js';
 export { CheckpointConfig } from './checkpoint-config.js';
 export { clipByGlobalNorm, clipFactor, globalNorm } from './gradient-norm.js';
-export { gradientsOf, type LossGradients } from './gradients.js';
 export {
-  parameterGroups,
   type ParameterGroup,
   type ParameterGroupOptions,
+  parameterGroups,
 } from './parameter-groups.js';
-export { decodePytorch } from './pytorch/decode-pytorch.js';
-export { recognizeWeights, type ForeignWeights } from './foreign/foreign-weights.js';
-export { decodeSafetensors, type SafetensorsContent } from './safetensors/decode.js';
-export { encodeSafetensors, safetensorsChunks } from './safetensors/encode.js';
-export type { StoredTensor, StoredValues, TensorMap } from './safetensors/stored-tensor.js';
 export {
   createSchedule,
   scaledLearningRate,
-  ScheduleConfig,
-  warmupCosine,
-  warmupPoly,
   type Schedule,
+  ScheduleConfig,
   type ScheduleRange,
+  warmupCosine,
   type WarmupCosineOptions,
+  warmupPoly,
   type WarmupPolyOptions,
 } from './schedule.js';
 export {
@@ -35,8 +29,7 @@ export {
   type TrainingSnapshot,
   type TrainingState,
 } from './snapshot.js';
-export { loadWeights, readVariables, variablesOf } from './stored-variables.js';
-export { train, type CheckpointStore, type TrainingBatch, type TrainOptions } from './train.js';
+export { type CheckpointStore, train, type TrainingBatch, type TrainOptions } from './train.js';
 export type {
   CheckpointRecord,
   EvaluationRecord,
@@ -44,12 +37,4 @@ export type {
   TrainingObserver,
   TrainingResult,
 } from './training-observer.js';
-export type { AdaptationGeometry } from './transfer/adapt-tensor.js';
-export { formatTransferTable } from './transfer/format-transfer-table.js';
-export {
-  transferWeights,
-  type TransferEntry,
-  type TransferOptions,
-  type TransferReport,
-} from './transfer/transfer-weights.js';
 export { WeightAverage } from './weight-average.js';

@@ -1,9 +1,13 @@
 import type { ParameterOwner } from '@voxmim/core';
 
 import type { AdamW } from './adamw.js';
-import { checkFinite } from './finite-tensors.js';
-import type { TensorMap } from './safetensors/stored-tensor.js';
-import { assignAll, readVariables, variablesOf } from './stored-variables.js';
+import {
+  checkFinite,
+  type TensorMap,
+  assignAll,
+  readVariables,
+  variablesOf,
+} from '@voxmim/weights';
 import type { WeightAverage } from './weight-average.js';
 
 /** Where a run stands, beside its tensors. Randomness needs no state: it is keyed by step. */

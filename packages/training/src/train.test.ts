@@ -12,10 +12,10 @@ import {
   type TrainingObserver,
   type TrainingSnapshot,
   type TrainOptions,
-  variablesOf,
   warmupCosine,
   WeightAverage,
 } from './index.js';
+import { variablesOf } from '@voxmim/weights';
 
 class Tiny extends Module {
   readonly first = new Linear(3, 4, { random: createRandom(1, 'first') });

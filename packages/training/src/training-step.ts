@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import type { AdamW } from './adamw.js';
 import { clipFactor, globalNorm } from './gradient-norm.js';
-import { addGradients, gradientsOf } from './gradients.js';
+import { addGradients, gradientsOf } from '@voxmim/nn/gradients';
 import type { WeightAverage } from './weight-average.js';
 
 /** What every step of a run works with. */

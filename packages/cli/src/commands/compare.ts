@@ -1,4 +1,4 @@
-import { compareRuns, formatRunComparison } from '@voxmim/experiments';
+import { compareRuns, formatRunComparison } from '@voxmim/runs';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';

@@ -1,5 +1,5 @@
 import { parseConfig } from '@voxmim/core';
-import { type Conversion, ConvertConfig, convertVolume } from '@voxmim/data/node';
+import { type Conversion, ConvertConfig, convertVolume } from '@voxmim/formats/node';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';

@@ -1,12 +1,7 @@
-import {
-  createRegistries,
-  EvaluationConfig,
-  evaluateFolders,
-  evaluationTable,
-  loadPlugins,
-} from '@voxmim/experiments';
+import { createRegistries, EvaluationConfig } from '@voxmim/presets';
+import { evaluateFolders, evaluationTable, loadPlugins } from '@voxmim/runs';
 import { parseConfig } from '@voxmim/core';
-import { RegionsConfig } from '@voxmim/data';
+import { RegionsConfig } from '@voxmim/volumes';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';

@@ -1,4 +1,4 @@
-import { exportCheckpoint } from '@voxmim/experiments';
+import { exportCheckpoint } from '@voxmim/runs';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';

@@ -1,4 +1,4 @@
-import { finetune, formatPlan, planFinetune, readFinetuneConfig } from '@voxmim/experiments';
+import { finetune, formatPlan, planFinetune, readFinetuneConfig } from '@voxmim/runs';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';

@@ -1,5 +1,6 @@
 import { parseConfig } from '@voxmim/core';
-import { createRegistries, formatInspection, inspectData, loadPlugins } from '@voxmim/experiments';
+import { createRegistries } from '@voxmim/presets';
+import { formatInspection, inspectData, loadPlugins } from '@voxmim/runs';
 import type { Command } from 'commander';
 import { z } from 'zod';
 

@@ -1,5 +1,5 @@
 import { parseConfig, shape3 } from '@voxmim/core';
-import { pictureMasks } from '@voxmim/experiments';
+import { pictureMasks } from '@voxmim/runs';
 import type { Command } from 'commander';
 import { z } from 'zod';
 

@@ -1,5 +1,5 @@
 import { parseConfig } from '@voxmim/core';
-import { openDataset, writePhantomDataset } from '@voxmim/data/node';
+import { openDataset, writePhantomDataset } from '@voxmim/datasets/node';
 import type { Command } from 'commander';
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-import { preprocessData, readPreprocessConfig, type PreprocessResult } from '@voxmim/experiments';
+import { preprocessData, readPreprocessConfig, type PreprocessResult } from '@voxmim/runs';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';

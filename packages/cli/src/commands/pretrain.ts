@@ -1,4 +1,4 @@
-import { formatPlan, planPretrain, pretrain, readPretrainConfig } from '@voxmim/experiments';
+import { formatPlan, planPretrain, pretrain, readPretrainConfig } from '@voxmim/runs';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';

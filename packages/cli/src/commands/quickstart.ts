@@ -1,5 +1,5 @@
 import { parseConfig } from '@voxmim/core';
-import { quickstart } from '@voxmim/experiments';
+import { quickstart } from '@voxmim/runs';
 import { startBackend } from '@voxmim/runtime';
 import type { Command } from 'commander';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-import { readRun, writeReport } from '@voxmim/experiments';
+import { readRun, writeReport } from '@voxmim/runs';
 import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';

@@ -1,5 +1,6 @@
 import { parseConfig } from '@voxmim/core';
-import { createRegistries, loadPlugins, runJsonSchema } from '@voxmim/experiments';
+import { createRegistries, runJsonSchema } from '@voxmim/presets';
+import { loadPlugins } from '@voxmim/runs';
 import type { Command } from 'commander';
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-import { formatStudyPlan, planStudy, readStudyConfig, runStudy } from '@voxmim/experiments';
+import { formatStudyPlan, planStudy, readStudyConfig, runStudy } from '@voxmim/runs';
 import type { Command } from 'commander';
 
 import { backendOverrides } from '../backend-options.js';

@@ -1,6 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, Worker, receiveMessageOnPort } from 'node:worker_threads';
-import type { MessagePort } from 'node:worker_threads';
+import {
+  MessageChannel,
+  Worker,
+  receiveMessageOnPort,
+  type MessagePort,
+} from 'node:worker_threads';
 import { OnnxBackendError } from '../error.js';
 import { requirementsOf } from '../execution-providers.js';
 import type { DeviceCommand, DeviceFailure, DeviceReply, DeviceStatistics } from './protocol.js';

@@ -1,10 +1,8 @@
-import { dispose, tidy } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { dispose, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { configuration } from '../configuration.js';
 import { Device } from '../device/device.js';
 import type { TensorSignature } from '../device/protocol.js';
-import { nameAt } from './export-onnx.js';
-import type { ExportOnnxOptions, ExportableFunction } from './export-onnx.js';
+import { nameAt, type ExportOnnxOptions, type ExportableFunction } from './export-onnx.js';
 
 /**
  * Runs an exported model with ONNX Runtime, as a stranger would, beside the function that it was made from.

@@ -3,8 +3,7 @@ import { add, multiply } from '../graph/arithmetic.js';
 import { concat, slice } from '../graph/layout.js';
 import type { Plan } from '../graph/plan.js';
 import { int64s, record } from '../graph/recorder.js';
-import { shapeText } from '../graph/value.js';
-import type { TraceNode, Value } from '../graph/value.js';
+import { shapeText, type TraceNode, type Value } from '../graph/value.js';
 
 /** A number of a traced shape as a function of the batch size: `factor * batch + term`. */
 export interface BatchTerm {

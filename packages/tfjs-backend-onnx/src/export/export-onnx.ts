@@ -1,16 +1,25 @@
-import { concat, dispose, getBackend, slice, tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import {
+  concat,
+  dispose,
+  getBackend,
+  slice,
+  tensor,
+  tidy,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from '../backend.js';
 import { OnnxBackendError } from '../error.js';
 import { onnxBackend } from '../flush.js';
-import { planTrace } from '../graph/plan.js';
-import type { Plan } from '../graph/plan.js';
+import { planTrace, type Plan } from '../graph/plan.js';
 import type { Value } from '../graph/value.js';
 import { BACKEND_NAME } from '../kernels/register.js';
-import { constantTensor, encodeModel } from '../onnx/encode-model.js';
-import type { ModelTensor, ModelValue } from '../onnx/encode-model.js';
-import { batchReplacements, batchTerm } from './dynamic-batch.js';
-import type { InputPair } from './dynamic-batch.js';
+import {
+  constantTensor,
+  encodeModel,
+  type ModelTensor,
+  type ModelValue,
+} from '../onnx/encode-model.js';
+import { batchReplacements, batchTerm, type InputPair } from './dynamic-batch.js';
 import { portablePlan } from './portable-plan.js';
 
 /** Protocol buffers end at two gibibytes. */

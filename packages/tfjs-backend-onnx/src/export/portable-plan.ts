@@ -1,7 +1,6 @@
 import { multiply } from '../graph/arithmetic.js';
 import { transposeMatrices } from '../graph/layout.js';
-import { planTrace } from '../graph/plan.js';
-import type { Plan } from '../graph/plan.js';
+import { planTrace, type Plan } from '../graph/plan.js';
 import { record, recordMany, scalar } from '../graph/recorder.js';
 import type { TraceNode, Value } from '../graph/value.js';
 

@@ -2,8 +2,7 @@ import type { ConvolutionGeometry } from './convolution.js';
 import { concat, pad, reshape, slice, stridedSlice, transpose } from './layout.js';
 import { matMul } from './product.js';
 import { reduce } from './reduction.js';
-import { sizeOf } from './value.js';
-import type { Value } from './value.js';
+import { sizeOf, type Value } from './value.js';
 
 /** Planes of the output gradient at a time: with more, a smaller part of each product is used. */
 const PLANES = 24;

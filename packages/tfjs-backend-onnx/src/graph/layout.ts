@@ -1,6 +1,5 @@
 import { int64s, record, scalar } from './recorder.js';
-import { shapeText, sizeOf } from './value.js';
-import type { ElementType, Value } from './value.js';
+import { shapeText, sizeOf, type ElementType, type Value } from './value.js';
 
 const ONNX_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
 

@@ -1,7 +1,6 @@
 import { reshape, transpose } from './layout.js';
 import { matMul } from './product.js';
-import { sizeOf } from './value.js';
-import type { Value } from './value.js';
+import { sizeOf, type Value } from './value.js';
 import type { ConvolutionGeometry } from './convolution.js';
 
 /**

@@ -1,7 +1,6 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import { record } from './recorder.js';
-import { shapeText } from './value.js';
-import type { Value } from './value.js';
+import { shapeText, type Value } from './value.js';
 
 /** How a product takes its operands. */
 export interface ProductOptions {

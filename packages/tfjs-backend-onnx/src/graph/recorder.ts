@@ -1,5 +1,10 @@
-import { Value } from './value.js';
-import type { Attribute, ElementType, HostArray, TraceNode } from './value.js';
+import {
+  Value,
+  type Attribute,
+  type ElementType,
+  type HostArray,
+  type TraceNode,
+} from './value.js';
 
 /** What a node computes besides its inputs. */
 export interface OutputSpec {

@@ -4,8 +4,7 @@ import { concat, pad, reshape, slice, stridedSlice, transpose } from './layout.j
 import { matMul } from './product.js';
 import { record } from './recorder.js';
 import { reduce } from './reduction.js';
-import { sizeOf } from './value.js';
-import type { Value } from './value.js';
+import { sizeOf, type Value } from './value.js';
 
 /** Bytes of shifted copies per product: small enough for a core's caches, large enough to be few. */
 const CHUNK_BYTES = 8 * 2 ** 20;

@@ -17,10 +17,9 @@ import {
   comesChannelsFirst,
   orderChannelsFirst,
 } from '../graph/channels.js';
-import { sizeOf } from '../graph/value.js';
+import { sizeOf, type Value } from '../graph/value.js';
 import { elementType, hostFilled } from './creation.js';
 import { int64s, record } from '../graph/recorder.js';
-import type { Value } from '../graph/value.js';
 import type { KernelCall } from './kernel-call.js';
 import { kernel, nativeKernel } from './register.js';
 

@@ -1,8 +1,11 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import { add } from '../graph/arithmetic.js';
-import { convolutionInputGradient, convolve } from '../graph/convolution.js';
+import {
+  convolutionInputGradient,
+  convolve,
+  type ConvolutionGeometry,
+} from '../graph/convolution.js';
 import { convolutionWeightGradient } from '../graph/weight-gradient.js';
-import type { ConvolutionGeometry } from '../graph/convolution.js';
 import { channelsFirst, channelsLast } from '../graph/channels.js';
 import { reshape, slice, transpose } from '../graph/layout.js';
 import type { Value } from '../graph/value.js';

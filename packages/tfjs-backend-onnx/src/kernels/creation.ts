@@ -3,8 +3,7 @@ import { where } from '../graph/arithmetic.js';
 import { cast, expand, reshape } from '../graph/layout.js';
 import { recording } from '../graph/recorder.js';
 import { OnnxBackendError } from '../error.js';
-import { sizeOf } from '../graph/value.js';
-import type { ElementType, HostArray, Value } from '../graph/value.js';
+import { sizeOf, type ElementType, type HostArray, type Value } from '../graph/value.js';
 import type { KernelCall } from './kernel-call.js';
 import { kernel, nativeKernel } from './register.js';
 

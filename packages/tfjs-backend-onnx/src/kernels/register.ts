@@ -1,10 +1,8 @@
-import { registerKernel } from '@tensorflow/tfjs-core';
-import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { registerKernel, type NamedTensorInfoMap, type TensorInfo } from '@tensorflow/tfjs-core';
 import { OnnxBackend } from '../backend.js';
 import { OnnxBackendError, messageOf } from '../error.js';
 import { recording } from '../graph/recorder.js';
-import { shapeText } from '../graph/value.js';
-import type { Value } from '../graph/value.js';
+import { shapeText, type Value } from '../graph/value.js';
 import { runOnCpu } from './cpu-kernel.js';
 import { KernelCall } from './kernel-call.js';
 

@@ -1,5 +1,4 @@
-import { util } from '@tensorflow/tfjs-core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from '../backend.js';
 import { nativeKernel } from './register.js';
 

@@ -1,6 +1,12 @@
 import type { Plan } from '../graph/plan.js';
-import { shapeText } from '../graph/value.js';
-import type { Attribute, ElementType, HostArray, TraceNode, Value } from '../graph/value.js';
+import {
+  shapeText,
+  type Attribute,
+  type ElementType,
+  type HostArray,
+  type TraceNode,
+  type Value,
+} from '../graph/value.js';
 import { ProtobufWriter } from './protobuf-writer.js';
 
 const IR_VERSION = 10;

@@ -1,5 +1,8 @@
-import { convolutionInputGradient, convolve } from '../graph/convolution.js';
-import type { ConvolutionGeometry } from '../graph/convolution.js';
+import {
+  convolutionInputGradient,
+  convolve,
+  type ConvolutionGeometry,
+} from '../graph/convolution.js';
 import {
   convolvePatches,
   patchInputGradient,

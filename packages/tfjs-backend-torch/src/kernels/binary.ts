@@ -1,5 +1,4 @@
-import { backend_util } from '@tensorflow/tfjs-core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 
 import type { Tensor } from '../abi/tensor.js';
 import type { KernelCall } from './kernel-call.js';

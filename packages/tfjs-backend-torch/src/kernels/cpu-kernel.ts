@@ -1,9 +1,10 @@
-import { findBackend, getKernelsForBackend } from '@tensorflow/tfjs-core';
-import type {
-  BackendValues,
-  KernelBackend,
-  NamedTensorInfoMap,
-  TensorInfo,
+import {
+  findBackend,
+  getKernelsForBackend,
+  type BackendValues,
+  type KernelBackend,
+  type NamedTensorInfoMap,
+  type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { TorchBackendError } from '../error.js';
 import type { KernelCall } from './kernel-call.js';

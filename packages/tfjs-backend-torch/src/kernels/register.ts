@@ -1,5 +1,4 @@
-import { registerKernel } from '@tensorflow/tfjs-core';
-import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { registerKernel, type NamedTensorInfoMap, type TensorInfo } from '@tensorflow/tfjs-core';
 
 import type { Tensor } from '../abi/tensor.js';
 import { TorchBackend } from '../backend.js';

@@ -1,7 +1,11 @@
 import type { Tensor } from '../abi/tensor.js';
 import { channelsFirst, channelsLast } from '../kernels/channels.js';
-import { convolve, inputGradient, weightGradient } from '../kernels/convolve.js';
-import type { ConvolutionGeometry } from '../kernels/convolve.js';
+import {
+  convolve,
+  inputGradient,
+  weightGradient,
+  type ConvolutionGeometry,
+} from '../kernels/convolve.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { kernel } from '../kernels/register.js';
 

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 
 import { isVoxmimError } from '@voxmim/core';
 
-import type { StoredTensor, TrainingSnapshot } from '../index.js';
+import type { StoredTensor } from '@voxmim/weights';
+import type { TrainingSnapshot } from '../index.js';
 import {
   CheckpointFolder,
   findCheckpoint,

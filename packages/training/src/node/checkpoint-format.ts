@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { parseConfig, VoxmimError } from '@voxmim/core';
 import { z } from 'zod';
 
-import { safetensorsChunks } from '../safetensors/encode.js';
+import { safetensorsChunks } from '@voxmim/weights';
 import type { TrainingSnapshot, TrainingState } from '../snapshot.js';
 import type { FileChunks } from './write-folder.js';
 

@@ -1,21 +1,21 @@
 /**
- * The parts of `@voxmim/training` that need Node.js: checkpoints as folders, and logs as files.
+ * Checkpoints as folders, and logs as files.
  *
  * @module
  */
 export {
   CheckpointFolder,
-  openCheckpointFolder,
   type CheckpointFolderOptions,
+  openCheckpointFolder,
 } from './checkpoint-folder.js';
+export type { Hyperparameters, LoggedPicture } from './event-record.js';
+export { type JsonlLine, JsonlLog, readJsonlLog } from './jsonl-log.js';
 export {
   findCheckpoint,
   loadCheckpoint,
   loadCheckpointWeights,
-  readSafetensors,
   type LoadedCheckpoint,
   type LoadedWeights,
+  readSafetensors,
 } from './load-checkpoint.js';
-export { JsonlLog, readJsonlLog, type JsonlLine } from './jsonl-log.js';
-export type { Hyperparameters, LoggedPicture } from './event-record.js';
-export { TensorBoardLog, type TensorBoardFacts } from './tensorboard-log.js';
+export { type TensorBoardFacts, TensorBoardLog } from './tensorboard-log.js';

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 
 import { VoxmimError } from '@voxmim/core';
 
-import { decodePytorch } from '../pytorch/decode-pytorch.js';
-import { decodeSafetensors } from '../safetensors/decode.js';
-import type { TensorMap } from '../safetensors/stored-tensor.js';
+import { decodePytorch, decodeSafetensors, type TensorMap } from '@voxmim/weights';
 import type { TrainingSnapshot } from '../snapshot.js';
 import {
   checkpointFiles,

@@ -1,1 +1,0 @@
-module.exports = { displayName: 'data', ...require('../../jest.preset.cjs') };

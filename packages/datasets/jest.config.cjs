@@ -1,0 +1,1 @@
+module.exports = { displayName: 'datasets', ...require('../../jest.preset.cjs') };

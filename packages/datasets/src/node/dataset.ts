@@ -1,0 +1,106 @@
+import { VoxmimError } from '@voxmim/core';
+
+import type { RegionsConfig } from '@voxmim/volumes';
+import type { VolumeReaders } from '@voxmim/formats/node';
+
+/** One patient or scan. */
+export interface DatasetCase {
+  readonly id: string;
+  /** One path per channel, or one of all channels; a DICOM series is its folder. */
+  readonly images: readonly string[];
+  /** The DICOM series, where `images` is a folder of DICOM files. */
+  readonly series?: DatasetSeries;
+  readonly label?: string;
+  /** Whose scan it is, where the data set tells: scans of one subject stay on one side of a split. */
+  readonly subject?: string;
+  /** What else a list says of the case, by column. */
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
+/** Which DICOM series a case is. */
+export interface DatasetSeries {
+  readonly files: readonly string[];
+  readonly number?: number;
+  /** What the scanner's operator called it. */
+  readonly description?: string;
+  /** When it began, such as `14:05:59`. */
+  readonly time?: string;
+  /** What tells it apart from others of the same files, such as `echo 4.6`. */
+  readonly phase?: string;
+}
+
+/** How a data set lies on disk, in words. */
+export const layoutNames = {
+  decathlon: 'Medical Segmentation Decathlon (dataset.json)',
+  nnunet: 'nnU-Net raw (dataset.json with channel_names)',
+  bids: 'BIDS (sub-*)',
+  folders: 'imagesTr and labelsTr',
+  images: 'a folder of images',
+  pattern: 'files by pattern',
+  list: 'a list of files',
+  dicom: 'DICOM, one case per series',
+  file: 'one file',
+} as const;
+export type LayoutName = keyof typeof layoutNames;
+
+/** What a folder holds. Of NIfTI files nothing but names has been read. */
+export interface Dataset {
+  readonly name: string;
+  readonly layout: LayoutName;
+  readonly root: string;
+  /** Class names, background first; empty where nothing tells them. */
+  readonly classes: readonly string[];
+  /** Overlapping regions to learn in place of classes, where the data set names them. */
+  readonly regions?: RegionsConfig;
+  readonly cases: readonly DatasetCase[];
+  /** What looks wrong but stops nothing, such as an image without a label. */
+  readonly problems: readonly string[];
+}
+
+/** Whether a file of this name is a volume: NIfTI, or what `readers` know. */
+export function isVolumeName(name: string, readers: VolumeReaders): boolean {
+  return isNiftiName(name) || readers.find(name) !== undefined;
+}
+
+/** Whether a file of this name is NIfTI; of a pair, the header is. */
+export function isNiftiName(name: string): boolean {
+  return /\.(nii(\.gz)?|hdr(\.gz)?)$/i.test(name);
+}
+
+/** A path without the extension of a volume. */
+export function withoutExtension(path: string): string {
+  return path.replace(/\.(nii|hdr|img)(\.gz)?$/i, '');
+}
+
+/** A line about images without labels, where others have them. */
+export function unlabeled(cases: readonly DatasetCase[]): string[] {
+  const without = cases.filter(({ label }) => label === undefined);
+  if (without.length === 0 || without.length === cases.length) return [];
+  return [`${without.length} of ${cases.length} images have no label, such as ${listed(without)}.`];
+}
+
+/** The first few ids, for a message. */
+export function listed(cases: readonly { readonly id: string }[]): string {
+  const ids = cases.slice(0, 5).map(({ id }) => id);
+  return ids.join(', ');
+}
+
+/** The error for a label map whose image is missing. */
+export function labelWithoutImage(path: string): VoxmimError<'INVALID_DATA'> {
+  return new VoxmimError(
+    'INVALID_DATA',
+    `The label ${path} has no image of the same name.`,
+    'Add the image, or remove the label.',
+    { path, reason: 'label without image' },
+  );
+}
+
+/** The error for a place without volumes. */
+export function nothingIn(path: string, sought = 'NIfTI files'): VoxmimError<'NOT_FOUND'> {
+  return new VoxmimError(
+    'NOT_FOUND',
+    `${path} holds no ${sought}.`,
+    'Put .nii or .nii.gz files there, or give a data set in one of the layouts that @voxmim/data lists, or a pattern.',
+    { path },
+  );
+}

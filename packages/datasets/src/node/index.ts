@@ -1,0 +1,34 @@
+/**
+ * Folders of cases: layouts, preprocessed cases, their cache, and threads that load ahead.
+ *
+ * @module
+ */
+export { cacheFolder } from './cache/cache-folder.js';
+export type { CropSource } from './cache/crop-source.js';
+export { VolumeCache } from './cache/volume-cache.js';
+export { type CaseRecipe, CaseStore, type CaseStoreOptions } from './cases/case-store.js';
+export { limitNotes } from './cases/note-limiter.js';
+export { type CaseImage, readCaseImage, type ReadCaseOptions } from './cases/read-case.js';
+export {
+  type Dataset,
+  type DatasetCase,
+  type DatasetSeries,
+  isNiftiName,
+  type LayoutName,
+  layoutNames,
+} from './dataset.js';
+export { type LabelMaps, openLabelMaps } from './layout/label-maps.js';
+export { defaultWorkers, openSamples } from './loader/open-samples.js';
+export { SamplePool } from './loader/sample-pool.js';
+export type {
+  CropMove,
+  DrawnSample,
+  RandomKey,
+  SampleOptions,
+  SampleRequest,
+  SampleSource,
+  SampleTarget,
+} from './loader/sample-source.js';
+export { openDataset } from './open-dataset.js';
+export { readLabels } from './read-labels.js';
+export { type PhantomDatasetOptions, writePhantomDataset } from './write-phantom-dataset.js';

@@ -1,1 +1,0 @@
-module.exports = { displayName: 'experiments', ...require('../../jest.preset.cjs') };

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'formats', ...require('../../jest.preset.cjs') };

@@ -1,0 +1,162 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+
+import { VoxmimError, type VolumeReader } from '@voxmim/core';
+
+import {
+  type DicomSeries,
+  type DicomStudy,
+  type DicomVolume,
+  openDicom,
+} from '../dicom/open-dicom.js';
+import type { DicomStackConfig } from '../dicom/stack-config.js';
+import { dicomFile } from './dicom-file.js';
+import { walkFiles } from './walk-files.js';
+
+/** What a folder holds of DICOM. */
+export interface DicomFolder extends DicomStudy {
+  /** Links and folders that were left out, and why. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * The series in a folder and the folders below it, or in one file. Bytes tell what is DICOM, not names;
+ * a file that has several names by links counts once.
+ *
+ * @throws `NOT_FOUND` for a path that is missing
+ */
+export async function openDicomFolder(path: string): Promise<DicomFolder> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) {
+    throw new VoxmimError('NOT_FOUND', `There is no ${path}.`, 'Check the path.', { path });
+  }
+  if (!found.isDirectory()) return { ...(await openDicom([dicomFile(path)])), leftOut: [] };
+  const { files, notes: leftOut, hasLinks } = await walkFiles(path);
+  const paths = files.map((file) => file.path);
+  const distinct = hasLinks ? await distinctFiles(paths) : paths;
+  return { ...(await openDicom(distinct.map(dicomFile))), leftOut };
+}
+
+/** Those files that are not another name of one before. */
+async function distinctFiles(paths: readonly string[]): Promise<string[]> {
+  const seen = new Set<string>();
+  const kept: string[] = [];
+  for (const path of paths) {
+    const real = await realpath(path).catch(() => path);
+    if (!seen.has(real)) kept.push(path);
+    seen.add(real);
+  }
+  return kept;
+}
+
+/** Which series to read, and how. */
+export interface OneSeriesOptions extends Partial<DicomStackConfig> {
+  /** Which of several, from 1, in the order in which a refusal lists them. */
+  readonly series?: number | undefined;
+}
+
+/**
+ * Reads one DICOM series of a folder or file. Notes say what was skipped.
+ *
+ * @throws `NOT_FOUND`, `INVALID_FILE`; `INVALID_CONFIG` listing the series where there are several and
+ *   none is chosen; what `DicomSeries.read` throws
+ */
+export async function readOneSeries(
+  path: string,
+  { series: chosen, ...options }: OneSeriesOptions = {},
+): Promise<DicomVolume> {
+  const { series, skipped, notes: taken, leftOut } = await openDicomFolder(path);
+  if (series.length === 0) throw noSeries(path, skipped, leftOut);
+  const one = chosen === undefined && series.length > 1 ? undefined : series.at((chosen ?? 1) - 1);
+  if (!one) throw chooseSeries(path, series, chosen);
+  const { volume, notes } = await one.read(options);
+  return { volume, notes: [...notes, ...taken, ...skippedNote(skipped), ...leftOut] };
+}
+
+/** Reads a folder with one DICOM series, or one file; for registries of readers. */
+export const dicomReader: VolumeReader = {
+  name: 'dicom',
+  accepts: (path) =>
+    /\.(dcm|dicom|ima)$/i.test(path) || !/\.[a-z][a-z0-9]{1,4}(\.gz)?$/i.test(basename(path)),
+  read: async (path) => (await readOneSeries(path)).volume,
+};
+
+function chooseSeries(
+  path: string,
+  series: readonly DicomSeries[],
+  chosen: number | undefined,
+): VoxmimError<'INVALID_CONFIG'> {
+  const list = series.map((one, index) => {
+    const [number, ...others] = seriesWords(one);
+    const name = [one.modality, number, ...others].join(' ');
+    return `${index + 1}: ${name} [${one.shape.join(', ')}]`;
+  });
+  return new VoxmimError(
+    'INVALID_CONFIG',
+    `${path} holds ${series.length} series: ${list.join('; ')}.`,
+    'Choose one by its place in this list, such as --series 1, or put each into a folder of its own.',
+    { path: 'series', received: chosen },
+  );
+}
+
+function skippedNote(skipped: DicomStudy['skipped']): string[] {
+  const first = skipped.at(0);
+  return first
+    ? [`${skipped.length} files are no slices, such as ${first.path}: ${first.reason}.`]
+    : [];
+}
+
+/** What tells a series from others, in words: its number, description, phase and time. */
+export function seriesWords({
+  seriesNumber: number,
+  description,
+  phase,
+  time,
+}: {
+  readonly [Fact in 'description' | 'phase' | 'time']?: string | undefined;
+} & { readonly seriesNumber?: number | undefined }): string[] {
+  return [
+    `series ${number ?? '?'}`,
+    ...(description === undefined ? [] : [`"${description}"`]),
+    ...(phase === undefined ? [] : [`(${phase})`]),
+    ...(time === undefined ? [] : [`at ${time}`]),
+  ];
+}
+
+/**
+ * The error for a folder or file without a slice: why its files are none, and how many for each reason.
+ *
+ * @param leftOut links and folders that were not opened
+ */
+export function noSeries(
+  path: string,
+  skipped: DicomStudy['skipped'],
+  leftOut: readonly string[],
+): VoxmimError {
+  if (skipped.length === 0) {
+    const found = [`${path} holds no files.`, ...leftOut].join(' ');
+    const remedy = 'Give a folder of volumes: NIfTI files, or a DICOM series.';
+    return new VoxmimError('NOT_FOUND', found, remedy, { path });
+  }
+  const reasons = new Map<string, string[]>();
+  for (const { path: file, reason } of skipped) {
+    const why = reason.replaceAll(file, 'it').replace(/\.$/, '');
+    reasons.set(why, [...(reasons.get(why) ?? []), file]);
+  }
+  const most = [...reasons].sort(([, left], [, right]) => right.length - left.length);
+  const told = most.slice(0, NAMED_REASONS).map(([why, [first, ...others]]) => {
+    const count = others.length > 0 ? `${others.length + 1} files, such as ` : '';
+    return `${count}${first} was skipped: ${why}`;
+  });
+  const more =
+    most.length > NAMED_REASONS ? [`and ${most.length - NAMED_REASONS} more reasons`] : [];
+  return new VoxmimError(
+    'INVALID_FILE',
+    [`${path} holds no DICOM slice; ${[...told, ...more].join('; ')}.`, ...leftOut].join(' '),
+    'Give the folder of a CT, MR or PET series.',
+    { path },
+  );
+}
+
+/** Reasons that are named; the others are only counted. */
+const NAMED_REASONS = 4;

@@ -1,0 +1,22 @@
+/**
+ * Volumes from files and folders, and into files.
+ *
+ * @module
+ */
+export { type Conversion, ConvertConfig, convertVolume } from './convert.js';
+export { dicomFile } from './dicom-file.js';
+export {
+  type DicomFolder,
+  dicomReader,
+  noSeries,
+  type OneSeriesOptions,
+  openDicomFolder,
+  readOneSeries,
+  seriesWords,
+} from './dicom-folder.js';
+export { isDicomFile } from './is-dicom-file.js';
+export { niftiReader, readNiftiFile } from './read-nifti-file.js';
+export { type ReadOptions, readVolume, readWithNotes } from './read-volume.js';
+export { VolumeReaders } from './volume-readers.js';
+export { type FoundFile, onlyVolume, walkFiles } from './walk-files.js';
+export { writeVolume } from './write-volume.js';

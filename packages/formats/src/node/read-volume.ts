@@ -1,0 +1,49 @@
+import { stat } from 'node:fs/promises';
+
+import type { Volume } from '@voxmim/core';
+
+import type { DicomVolume } from '../dicom/open-dicom.js';
+import type { DicomStackConfig } from '../dicom/stack-config.js';
+import { readOneSeries } from './dicom-folder.js';
+import { isDicomFile } from './is-dicom-file.js';
+import { unpacked } from './walk-files.js';
+import { readNiftiFile } from './read-nifti-file.js';
+import type { VolumeReaders } from './volume-readers.js';
+
+/**
+ * Reads a NIfTI file (`.nii`, `.nii.gz`, or an `.hdr` and `.img` pair by either name), a DICOM file,
+ * or a folder that holds one DICOM series; or what one of `readers` accepts.
+ *
+ * @throws `NOT_FOUND`, `INVALID_FILE`, `UNSUPPORTED_FILE`, each naming the file; `INVALID_CONFIG`
+ *   for a folder of several series, `INVALID_DATA` for a series with missing slices
+ */
+export async function readVolume(path: string, readers?: VolumeReaders): Promise<Volume> {
+  return (await readWithNotes(path, { readers })).volume;
+}
+
+/** How {@link readWithNotes} goes about it. */
+export interface ReadOptions {
+  /** How DICOM series are read; by the defaults without it. */
+  readonly dicom?: DicomStackConfig | undefined;
+  /** Of formats that are not built in. */
+  readonly readers?: VolumeReaders | undefined;
+}
+
+/** Like {@link readVolume}, with what somebody should know about the volume. */
+export async function readWithNotes(
+  path: string,
+  { dicom, readers }: ReadOptions,
+): Promise<DicomVolume> {
+  const own = readers?.find(path);
+  if (own) return { volume: await own.read(path), notes: [] };
+  const file = await unpacked(path);
+  if (await isDicomPath(file)) return readOneSeries(file, dicom);
+  return { volume: await readNiftiFile(file), notes: [] };
+}
+
+/** Whether a path is read as DICOM: a folder, a file that begins as DICOM does, or one that is named so. */
+export async function isDicomPath(path: string): Promise<boolean> {
+  if (/\.(dcm|dicom|ima)$/i.test(path)) return true; // what else it may be is then said of it
+  const found = await stat(path).catch(() => undefined);
+  return (found?.isDirectory() ?? false) || (await isDicomFile(path));
+}

@@ -1,0 +1,6 @@
+/**
+ * Gradients of TensorFlow.js, registered.
+ *
+ * @module
+ */
+export { addGradients, gradientsOf, type LossGradients } from './gradients.js';

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'presets', ...require('../../jest.preset.cjs') };

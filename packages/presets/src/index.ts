@@ -1,0 +1,47 @@
+/**
+ * What a run is: the registries of what is built in, the configs, and models built from them.
+ *
+ * @module
+ */
+export {
+  checkCapabilities,
+  checkCrop,
+  checkFreeze,
+  checkNegatives,
+  checkSchedule,
+  type FittedFields,
+} from './config/component-fit.js';
+export { DataConfig, Split, SplitConfig } from './config/data-config.js';
+export { EvaluationConfig } from './config/evaluation-config.js';
+export {
+  FinetuneConfig,
+  FinetuneValidationConfig,
+  frozenSteps,
+  InferenceConfig,
+  InitializationConfig,
+} from './config/finetune-config.js';
+export { LabelsConfig } from './config/labels-config.js';
+export { checkMasking, createMaskStrategy } from './config/masking-fit.js';
+export { withObjectiveDefaults } from './config/objective-defaults.js';
+export { OptimizerConfig } from './config/optimization-config.js';
+export { applyOverrides } from './config/overrides.js';
+export { type ConfigPatch, patchConfig } from './config/patch-config.js';
+export { PretrainConfig, PretrainValidationConfig } from './config/pretrain-config.js';
+export {
+  finetuneSchema,
+  pretrainSchema,
+  runJsonSchema,
+  studySchema,
+  type Task,
+} from './config/run-schema.js';
+export { keysOf } from './config/schema-walk.js';
+export {
+  type ArmConfig,
+  type AxisConfig,
+  type LabelCount,
+  StudyConfig,
+} from './config/study-config.js';
+export { buildPretrainModel, buildSegmenter, type PretrainModel } from './model/build-model.js';
+export { type InferenceFields, segmentVolume } from './model/segment-volume.js';
+export { trainingLoss } from './model/training-loss.js';
+export { createRegistries, type Registries, type RegistriesOptions } from './registries.js';

@@ -1,0 +1,80 @@
+import {
+  createRandom,
+  type Encoder,
+  type NamedConfig,
+  type Objective,
+  type Random,
+  type Shape3,
+} from '@voxmim/core';
+import type { RegionsConfig } from '@voxmim/volumes';
+import { Segmenter } from '@voxmim/segmentation';
+
+import type { Registries } from '../registries.js';
+
+/** The fields of a run config that shape an encoder. */
+export interface EncoderFields {
+  readonly seed: number;
+  readonly crop: Shape3;
+  readonly inChannels: number;
+  readonly encoder: NamedConfig;
+}
+
+/** Where the initial weights of each part come from. */
+export type Streams = (part: string) => Random;
+
+/** An encoder and what pretrains it. */
+export interface PretrainModel {
+  readonly encoder: Encoder;
+  readonly objective: Objective;
+  /** Frees both. */
+  dispose(): void;
+}
+
+/** Builds the model of a pretraining config; initial weights depend on its seed alone. */
+export function buildPretrainModel(
+  config: EncoderFields & { readonly objective: NamedConfig },
+  registries: Registries,
+  streams: Streams = seeded(config.seed),
+): PretrainModel {
+  const encoder = buildEncoder(config, registries, streams);
+  const random = streams('objective');
+  const objective = registries.objectives.create(config.objective, { encoder, random });
+  const dispose = () => {
+    objective.dispose();
+    encoder.dispose();
+  };
+  return { encoder, objective, dispose };
+}
+
+/**
+ * Builds the model of a fine-tuning config. The head's initial weights do not depend on where the
+ * encoder's come from, so that runs from scratch and from a checkpoint differ in nothing else.
+ *
+ * @param numClasses classes of the label maps; regions have a channel each instead
+ */
+export function buildSegmenter(
+  config: EncoderFields & { readonly head: NamedConfig; readonly regions: RegionsConfig | null },
+  numClasses: number,
+  registries: Registries,
+  streams: Streams = seeded(config.seed),
+): Segmenter {
+  const encoder = buildEncoder(config, registries, streams);
+  const head = registries.heads.create(config.head, {
+    levels: encoder.levels,
+    inputShape: config.crop,
+    inChannels: config.inChannels,
+    numClasses: config.regions?.length ?? numClasses,
+    random: streams('head'),
+  });
+  return new Segmenter(encoder, head);
+}
+
+function seeded(seed: number): Streams {
+  return (part) => createRandom(seed, part);
+}
+
+function buildEncoder(config: EncoderFields, registries: Registries, streams: Streams): Encoder {
+  const { crop: inputShape, inChannels } = config;
+  const random = streams('encoder');
+  return registries.encoders.create(config.encoder, { inputShape, inChannels, random });
+}

@@ -1,0 +1,82 @@
+import {
+  Registry,
+  type Encoder,
+  type EncoderContext,
+  type HeadContext,
+  type MaskStrategy,
+  type Objective,
+  type ObjectiveContext,
+  type SegmentationHead,
+} from '@voxmim/core';
+import { VolumeReaders } from '@voxmim/formats/node';
+import { identityDefinition, swinDefinition, vanDefinition, vitDefinition } from '@voxmim/encoders';
+import {
+  blockMaskingDefinition,
+  foregroundMaskingDefinition,
+  gridMaskingDefinition,
+  groupedMaskingDefinition,
+  randomMaskingDefinition,
+  slabMaskingDefinition,
+} from '@voxmim/masking';
+import { maeDefinition, simclrDefinition, simmimDefinition } from '@voxmim/objectives';
+import {
+  lightDefinition,
+  swinUnetrDefinition,
+  unetrDefinition,
+  upernetDefinition,
+} from '@voxmim/segmentation';
+
+import { noConsent, type PluginConsent } from '@voxmim/runs';
+
+/** Every kind of component that a config may pick by name. */
+export interface Registries {
+  readonly encoders: Registry<EncoderContext, Encoder>;
+  readonly masks: Registry<undefined, MaskStrategy>;
+  readonly objectives: Registry<ObjectiveContext, Objective>;
+  readonly heads: Registry<HeadContext, SegmentationHead>;
+  /** Of volumes in formats that are not built in. */
+  readonly readers: VolumeReaders;
+  /** Plugins that have registered here: by name, the file that was imported. */
+  readonly plugins: Map<string, string>;
+  /** Who says which plugins that a config names may run. */
+  readonly consent: PluginConsent;
+}
+
+/** What {@link createRegistries} may be told. */
+export interface RegistriesOptions {
+  /** Default: no plugin that a config names runs. See `userConsent`. */
+  readonly consent?: PluginConsent;
+}
+
+/**
+ * Fresh registries with everything that is built in. They are values: what is registered in one is
+ * not seen by another.
+ */
+export function createRegistries({ consent = noConsent }: RegistriesOptions = {}): Registries {
+  const encoders = new Registry<EncoderContext, Encoder>('encoder')
+    .register(vitDefinition)
+    .register(swinDefinition)
+    .register(vanDefinition);
+  return {
+    encoders: encoders.register(identityDefinition(encoders)),
+    masks: new Registry<undefined, MaskStrategy>('mask')
+      .register(randomMaskingDefinition)
+      .register(groupedMaskingDefinition)
+      .register(blockMaskingDefinition)
+      .register(gridMaskingDefinition)
+      .register(slabMaskingDefinition)
+      .register(foregroundMaskingDefinition),
+    objectives: new Registry<ObjectiveContext, Objective>('objective')
+      .register(maeDefinition)
+      .register(simmimDefinition)
+      .register(simclrDefinition),
+    heads: new Registry<HeadContext, SegmentationHead>('head')
+      .register(unetrDefinition)
+      .register(swinUnetrDefinition)
+      .register(upernetDefinition)
+      .register(lightDefinition),
+    readers: new VolumeReaders(),
+    plugins: new Map(),
+    consent,
+  };
+}

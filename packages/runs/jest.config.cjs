@@ -1,0 +1,1 @@
+module.exports = { displayName: 'runs', ...require('../../jest.preset.cjs') };

@@ -1,0 +1,25 @@
+import type { RunMonitor } from '@voxmim/core';
+
+import type { FinetuneConfig } from '@voxmim/presets';
+import { labeledIds, type RunData } from './run-data.js';
+import { nestedSubset } from './split.js';
+
+/**
+ * The training cases whose labels a fine-tuning uses. The monitor is told where there are fewer than
+ * asked for.
+ *
+ * @throws `INVALID_DATA` when none has a label
+ */
+export function labeledSubset(
+  data: RunData,
+  { use, seed }: FinetuneConfig['labels'],
+  monitor: RunMonitor | undefined,
+): readonly string[] {
+  const pool = labeledIds(data, data.split.train, 'training');
+  if (typeof use === 'number' && use > pool.length) {
+    monitor?.note?.(
+      `labels.use asks for ${use} labeled cases, but only ${pool.length} are left to train on: all of them are used.`,
+    );
+  }
+  return nestedSubset(pool, use, seed);
+}

@@ -1,0 +1,67 @@
+/**
+ * A run as data in a folder: pretrain, fine-tune, compare, predict, evaluate, inspect, report.
+ *
+ * @module
+ */
+export { nestedSubset, type SplitCase, splitCases } from './batches/split.js';
+export { type ComparedModel, compareModels } from './compare/compare-models.js';
+export { type CompareOptions, compareRuns, type RunComparison } from './compare/compare-runs.js';
+export { formatRunComparison } from './compare/format-run-comparison.js';
+export {
+  readFinetuneConfig,
+  readPretrainConfig,
+  resolveFinetune,
+  type ResolveOptions,
+  resolvePretrain,
+} from './config/resolve-config.js';
+export { formatInspection } from './inspect/format-inspection.js';
+export { inspectData, type InspectDataOptions, type Inspection } from './inspect/inspect-data.js';
+export type { VolumeFacts } from './inspect/volume-facts.js';
+export {
+  type EvaluationResult,
+  evaluationTable,
+  type FailedCase,
+} from './judging/evaluation-result.js';
+export { parseJson, RESTORE, SavedEvaluation } from './judging/saved-evaluation.js';
+export { type LoadedSegmenter, loadSegmenter } from './model/load-segmenter.js';
+export { formatModelSummary, type ModelSummary } from './model/model-summary.js';
+export { loadPlugins, type Plugin } from './plugins/load-plugins.js';
+export { type LocatedPlugin, noConsent, type PluginConsent } from './plugins/plugin-consent.js';
+export { userConsent, type UserConsentOptions } from './plugins/user-consent.js';
+export { readRun } from './reporting/read-run.js';
+export {
+  type PicturedRun,
+  readReconstructions,
+  readSegmentations,
+} from './reporting/run-pictures.js';
+export { writeReport } from './reporting/write-report.js';
+export { evaluateFolders, type EvaluateOptions } from './run/evaluate-folders.js';
+export {
+  EXPORT_TOLERANCE,
+  exportCheckpoint,
+  type ExportOptions,
+  type ExportResult,
+} from './run/export-checkpoint.js';
+export { finetune, type FinetuneResult } from './run/finetune.js';
+export {
+  type MaskPictureResult,
+  type MaskSummary,
+  pictureMasks,
+  type PictureMasksOptions,
+} from './run/picture-masks.js';
+export { formatPlan, planFinetune, planPretrain, type RunPlan } from './run/plan-run.js';
+export { predict, type PredictOptions, type PredictResult } from './run/predict.js';
+export {
+  preprocessData,
+  type PreprocessResult,
+  readPreprocessConfig,
+} from './run/preprocess-data.js';
+export { pretrain, type PretrainResult } from './run/pretrain.js';
+export { runEntry, type RunFolderOptions } from './run/run-folder.js';
+export type { RunOptions } from './run/run-options.js';
+export { formatComparison } from './study/format-comparison.js';
+export { gatherStudy, type StudyResult } from './study/gather-study.js';
+export { formatStudyPlan, planStudy, type StudyPlan } from './study/plan-study.js';
+export { quickstart, type QuickstartOptions, type QuickstartSize } from './study/quickstart.js';
+export { readStudyConfig, resolveStudy, type Study } from './study/resolve-study.js';
+export { runStudy, runStudyJob, type StudyOptions } from './study/run-study.js';

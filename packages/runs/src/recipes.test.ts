@@ -1,0 +1,96 @@
+import { writeNifti } from '@voxmim/formats';
+import { affineOf } from '@voxmim/core';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type FinetuneConfig, createRegistries } from '@voxmim/presets';
+import { readYaml } from './config/read-yaml.js';
+import { readFinetuneConfig, readPretrainConfig } from './config/resolve-config.js';
+import { readStudyConfig, type Study } from './study/resolve-study.js';
+import { openRunData } from './batches/run-data.js';
+
+const recipes = join(__dirname, '../../../recipes');
+
+/** Folders of the right layout, their volumes tiny. */
+const layouts = {
+  hippocampus: { ids: numbered('hippocampus_', 260, 3), channels: 1, classes: 3 },
+  btcv: {
+    ids: [...numbered('img', 10, 4), ...numbered('img', 20, 4, 21)],
+    channels: 1,
+    classes: 14,
+  },
+  brats: { ids: numbered('BRATS_', 20, 3), channels: 4, classes: 4 },
+} as const;
+
+function numbered(prefix: string, count: number, digits: number, first = 1): string[] {
+  return Array.from(
+    { length: count },
+    (_, at) => prefix + String(first + at).padStart(digits, '0'),
+  );
+}
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'voxmim-recipes-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+async function layOut(name: keyof typeof layouts): Promise<string> {
+  const { ids, channels, classes } = layouts[name];
+  const folder = join(root, name);
+  await mkdir(join(folder, 'imagesTr'), { recursive: true });
+  await mkdir(join(folder, 'labelsTr'));
+  const shape = [3, 3, 3] as const;
+  const affine = affineOf([1, 1, 1]);
+  const data = Int16Array.from({ length: 27 * channels }, (_, at) => at * 10);
+  const image = writeNifti({ data, shape, channels, affine }, { kind: 'image' });
+  const labels = Uint8Array.from({ length: 27 }, (_, at) => at % classes);
+  const label = writeNifti({ data: labels, shape, channels: 1, affine }, { kind: 'labels' });
+  for (const id of ids) {
+    await writeFile(join(folder, 'imagesTr', `${id}.nii`), image);
+    await writeFile(join(folder, 'labelsTr', `${id}.nii`), label);
+  }
+  const names = Array.from({ length: classes }, (_, at) => [String(at), `class ${at}`]);
+  const training = ids.map((id) => ({ image: `imagesTr/${id}.nii`, label: `labelsTr/${id}.nii` }));
+  const description = { labels: Object.fromEntries(names), training };
+  await writeFile(join(folder, 'dataset.json'), JSON.stringify(description));
+  return folder;
+}
+
+it.each(['hippocampus', 'btcv', 'brats'] as const)(
+  'every %s recipe is sound and opens a folder of the right layout',
+  async (name) => {
+    const folder = await layOut(name);
+    for (const file of await readdir(join(recipes, name))) {
+      const path = join(recipes, name, file);
+      const raw = await readYaml(path);
+      const kind = JSON.stringify(raw).includes('"task":"study"') ? 'study' : file.split('-')[0];
+      const registries = createRegistries();
+      const set = [`data.path=${folder}`];
+      const config =
+        kind === 'study'
+          ? studied(
+              await readStudyConfig(path, { registries, set: [`pretrain.data.path=${folder}`] }),
+            )
+          : kind?.startsWith('pretrain')
+            ? await readPretrainConfig(path, { registries, set: [...set, ...modalities(name)] })
+            : await readFinetuneConfig(path, { registries, set });
+      const { split, store } = await openRunData({ ...config, crop: [8, 8, 8] });
+      const { image } = await store.prepare(split.train[0]!);
+      expect(image.channels).toBe(layouts[name].channels);
+    }
+  },
+  60_000,
+);
+
+/** The BraTS recipe pretrains on one modality; the layout here has four. */
+function modalities(name: keyof typeof layouts): string[] {
+  return name === 'brats' ? ['inChannels=4'] : [];
+}
+
+function studied({ arms }: Study): FinetuneConfig {
+  const config = arms[0]?.budgets[0]?.settings[0]?.config;
+  if (!config) throw new Error('the study has no arm');
+  return config;
+}

@@ -1,0 +1,60 @@
+import { affineOf, isVoxmimError } from '@voxmim/core';
+import { writeVolume } from '@voxmim/formats/node';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { evaluateFolders } from './evaluate-folders.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'voxmim-evaluate-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const map = (name: string, label = 1) =>
+  writeVolume(
+    join(folder, name),
+    {
+      data: Uint8Array.of(0, 0, label, label, 0, 0, label, label),
+      shape: [2, 2, 2],
+      channels: 1,
+      affine: affineOf([1, 1, 1]),
+    },
+    { kind: 'labels' },
+  );
+const judged = async () => {
+  const [predictions, truth] = [join(folder, 'pred'), join(folder, 'truth')];
+  const { cases } = await evaluateFolders({ predictions, truth });
+  return cases.map(({ id, classes }) => [id, classes.map(({ dice }) => dice)]);
+};
+
+it('judges the maps beside the JSON files that nnU-Net leaves with its predictions', async () => {
+  await map('truth/a.nii');
+  await map('pred/a.nii');
+  const description = { channel_names: { 0: 'CT' }, labels: { background: 0, x: 1 } };
+  for (const name of ['dataset.json', 'plans.json', 'predict_from_raw_data_args.json']) {
+    await writeFile(join(folder, 'pred', name), JSON.stringify(description));
+  }
+  expect(await judged()).toEqual([['a', [1]]]);
+});
+
+it('takes numbered label maps for cases, each to be judged', async () => {
+  for (const side of ['truth', 'pred']) {
+    await map(`${side}/s_0000.nii`);
+    await map(`${side}/s_0001.nii`, side === 'pred' ? 0 : 1);
+  }
+  expect(await judged()).toEqual([
+    ['s_0000', [1]],
+    ['s_0001', [0]],
+  ]);
+});
+
+it('finds the truth of a map that is named by the first channel of its image', async () => {
+  await map('truth/a.nii');
+  await map('pred/a_0000.nii');
+  expect(await judged()).toEqual([['a', [1]]]);
+  await map('pred/b.nii');
+  const error: unknown = await judged().catch((thrown: unknown) => thrown);
+  expect(isVoxmimError(error, 'INVALID_DATA') && error.message).toContain('1 of 2 predictions');
+});

@@ -1,0 +1,161 @@
+import { affinesAgree, spacingOf, VoxmimError, type Volume, type RunMonitor } from '@voxmim/core';
+import type { RegionsConfig } from '@voxmim/volumes';
+import { type LabelMaps, openLabelMaps, readLabels } from '@voxmim/datasets/node';
+import { readVolume, type VolumeReaders } from '@voxmim/formats/node';
+import { writeFileWhole } from '@voxmim/core/node';
+import type { CaseMetrics } from '@voxmim/evaluation';
+import { join } from 'node:path';
+
+import { EvaluationConfig } from '@voxmim/presets';
+import { checkRegions } from '../batches/check-regions.js';
+import {
+  evaluationResult,
+  evaluationTable,
+  type EvaluationResult,
+} from '../judging/evaluation-result.js';
+import { judgeCase, type JudgedBy } from '../judging/judge-case.js';
+
+/** What {@link evaluateFolders} is given. */
+export interface EvaluateOptions {
+  /** Folder of label maps, whatever tool made them. */
+  readonly predictions: string;
+  /** Folder of true label maps with the same names, or a data set with labels. */
+  readonly truth: string;
+  /** Class names, background first; by default the data set's, else the numbers that occur. */
+  readonly classes?: readonly string[];
+  /** Sets of labels that are judged in place of the classes. */
+  readonly regions?: RegionsConfig;
+  readonly conventions?: EvaluationConfig;
+  /** Where `evaluation.json` and `evaluation.txt` are written; nowhere by default. */
+  readonly out?: string;
+  /** Of formats that are not built in. */
+  readonly readers?: VolumeReaders;
+  readonly monitor?: RunMonitor;
+}
+
+/**
+ * Judges a folder of predictions, each on the grid of its truth, as MONAI's metrics do. Truths without a
+ * prediction are not judged, and the monitor is told how many there are.
+ *
+ * @throws `NOT_FOUND` for a missing folder; `INVALID_DATA` for a prediction without truth, another
+ *   grid, or a label outside the classes
+ */
+export async function evaluateFolders(options: EvaluateOptions): Promise<EvaluationResult> {
+  const { predictions, truth, monitor, out, regions, readers } = options;
+  const conventions = options.conventions ?? EvaluationConfig.parse({});
+  const predicted = await openLabelMaps(predictions, readers);
+  const truths = await openLabelMaps(truth, readers);
+  for (const note of [...predicted.notes, ...truths.notes]) monitor?.note?.(note);
+  const { pairs, notJudged } = pairsOf(predicted.maps, truths.maps);
+  checkComplete(pairs, predicted.maps, predictions, truth);
+  if (notJudged.length > 0) monitor?.note?.(missingNote(notJudged, predictions));
+  const classes = options.classes ?? (await classesOf(truths, pairs, readers));
+  if (regions) checkRegions(regions, classes);
+  const cases: CaseMetrics[] = [];
+  for (const pair of pairs) {
+    cases.push(await evaluatePair(pair, { classes, regions }, conventions, readers));
+    monitor?.progress?.({
+      stage: 'evaluating',
+      done: cases.length,
+      total: pairs.length,
+      unit: 'cases',
+    });
+  }
+  const result = evaluationResult(cases, classes, conventions);
+  if (out !== undefined) {
+    await writeFileWhole(join(out, 'evaluation.json'), `${JSON.stringify(result, null, 2)}\n`);
+    await writeFileWhole(join(out, 'evaluation.txt'), `${evaluationTable(result)}\n`);
+  }
+  return result;
+}
+
+interface Pair {
+  readonly id: string;
+  readonly prediction: string;
+  readonly truth: string;
+}
+
+interface Pairing {
+  readonly pairs: readonly Pair[];
+  /** Ids of truths without a prediction. */
+  readonly notJudged: readonly string[];
+}
+
+function missingNote(notJudged: readonly string[], predictions: string): string {
+  const names = notJudged.slice(0, 3).join(', ');
+  return `${notJudged.length} truths have no prediction in ${predictions} and are not judged, such as ${names}.`;
+}
+
+function pairsOf(predicted: LabelMaps['maps'], truths: LabelMaps['maps']): Pairing {
+  const pairs: Pair[] = [];
+  const notJudged: string[] = [];
+  for (const [id, truth] of truths) {
+    const prediction = namesLike(id).flatMap((name) => predicted.get(name) ?? [])[0];
+    if (prediction === undefined) notJudged.push(id);
+    else pairs.push({ id, prediction, truth });
+  }
+  return { pairs, notJudged };
+}
+
+/** Some name label maps by the first channel of their image, `a_0000`, and others by the case. */
+function namesLike(id: string): string[] {
+  return [id, `${id}_0000`, ...(id.endsWith('_0000') ? [id.slice(0, -'_0000'.length)] : [])];
+}
+
+function checkComplete(
+  pairs: readonly Pair[],
+  predicted: LabelMaps['maps'],
+  predictions: string,
+  truth: string,
+): void {
+  const judged = new Set(pairs.map(({ prediction }) => prediction));
+  const alone = [...predicted].flatMap(([id, path]) => (judged.has(path) ? [] : [id]));
+  if (alone.length === 0) return;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `${alone.length} of ${predicted.size} predictions in ${predictions} have no truth in ${truth}, such as ${alone.slice(0, 3).join(', ')}.`,
+    'Give each prediction the file name of its truth.',
+    { path: predictions, reason: 'prediction without truth' },
+  );
+}
+
+async function classesOf(
+  { classes }: LabelMaps,
+  pairs: readonly Pair[],
+  readers: VolumeReaders | undefined,
+): Promise<readonly string[]> {
+  if (classes.length > 1) return classes;
+  let highest = 1;
+  for (const { truth: path, prediction } of pairs) {
+    for (const volume of [await readVolume(path, readers), await readVolume(prediction, readers)]) {
+      for (const label of volume.data) if (label > highest) highest = label;
+    }
+  }
+  return Array.from({ length: highest + 1 }, (_, label) =>
+    label === 0 ? 'background' : `${label}`,
+  );
+}
+
+async function evaluatePair(
+  { id, prediction, truth }: Pair,
+  { classes, regions }: Pick<JudgedBy, 'classes' | 'regions'>,
+  { nsdToleranceMm, hd95 }: EvaluationConfig,
+  readers: VolumeReaders | undefined,
+): Promise<CaseMetrics> {
+  const expected = await readLabels(truth, classes.length, undefined, readers);
+  const found = await readLabels(prediction, classes.length, undefined, readers);
+  checkGrid(found, expected, prediction, truth);
+  const spacing = spacingOf(expected.affine);
+  return judgeCase(id, found, expected, { classes, regions, spacing, nsdToleranceMm, hd95 });
+}
+
+function checkGrid(found: Volume, expected: Volume, prediction: string, truth: string): void {
+  const sameShape = found.shape.every((extent, axis) => extent === expected.shape[axis]);
+  if (sameShape && affinesAgree(found.affine, expected.affine, found.shape, 0.1)) return;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `${prediction} [${found.shape.join(', ')}] is on another grid than its truth ${truth} [${expected.shape.join(', ')}].`,
+    'Resample predictions onto the grid of the truth first.',
+    { path: prediction, reason: 'grids differ' },
+  );
+}

@@ -1,0 +1,157 @@
+import { createRandom, VoxmimError } from '@voxmim/core';
+import { writeFileWhole } from '@voxmim/core/node';
+import { startBackend } from '@voxmim/runtime';
+import { loadWeights } from '@voxmim/weights';
+import { loadCheckpointWeights } from '@voxmim/training/node';
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+
+import {
+  type FinetuneConfig,
+  type PretrainConfig,
+  buildPretrainModel,
+  createRegistries,
+  type Registries,
+} from '@voxmim/presets';
+import { resolvePretrain } from '../config/resolve-config.js';
+import { loadSegmenter } from '../model/load-segmenter.js';
+import { checkpointsOf } from './pretrained-source.js';
+import type { RunOptions } from './run-options.js';
+
+/** What {@link exportCheckpoint} is given. */
+export interface ExportOptions extends Pick<RunOptions, 'registries' | 'monitor'> {
+  /** A run, or one of its checkpoints. */
+  readonly run: string;
+  /** The `.onnx` file to write. */
+  readonly out: string;
+  /** Leaves the number of windows open; default false: one. */
+  readonly dynamicBatch?: boolean;
+}
+
+/** What was written. */
+export interface ExportResult {
+  readonly checkpoint: string;
+  readonly out: string;
+  readonly bytes: number;
+  /** `[B, D, H, W, C]` of the input `volumes`; B is 1 or open. */
+  readonly inputShape: readonly number[];
+  readonly outputs: readonly string[];
+  /** Largest difference between the file's numbers and TF.js's, as a share of the largest number. */
+  readonly difference: number;
+}
+
+/** The largest {@link ExportResult.difference} that is let pass. */
+export const EXPORT_TOLERANCE = 1e-4;
+
+/** A trained model as a function of windows. */
+interface ExportedModel {
+  readonly checkpoint: string;
+  readonly config: PretrainConfig | FinetuneConfig;
+  readonly classes?: readonly string[];
+  readonly outputs: readonly string[];
+  readonly fn: (volumes: tf.Tensor) => tf.Tensor[];
+  readonly dispose: () => void;
+}
+
+/**
+ * Writes a trained model as an ONNX file that any ONNX Runtime runs: of a fine-tuning run's best
+ * checkpoint the logits of a window, of a pretraining run the encoder's feature levels, shallow to
+ * deep. Axes are `[B, D, H, W, C]`. Window size, class names and preprocessing stand in the file's
+ * metadata under `voxmim`, as JSON. The file is run by ONNX Runtime and compared before it is
+ * written.
+ *
+ * @throws `NOT_FOUND`, `INVALID_FILE`, `CHECKPOINT_MISMATCH`, `BACKEND_UNAVAILABLE`, `WRITE_FAILED`;
+ *   `UNSUPPORTED_CAPABILITY` when the model cannot be exported or gives other numbers
+ */
+export async function exportCheckpoint(options: ExportOptions): Promise<ExportResult> {
+  const { run, out, dynamicBatch = false, monitor, registries = createRegistries() } = options;
+  await startBackend({ prefer: 'onnx' });
+  const model = await loadTrained(run, registries);
+  const { crop, inChannels } = model.config;
+  const random = createRandom(0, 'export');
+  const shape = [1, ...crop, inChannels];
+  const numbers = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () =>
+    random.normal(),
+  );
+  const volumes = tf.tensor(numbers, shape);
+  try {
+    monitor?.note?.(`Tracing ${model.checkpoint}`);
+    const { bytes, difference } = await write(model, volumes, dynamicBatch);
+    await writeFileWhole(out, bytes);
+    const { checkpoint, outputs } = model;
+    const result = { checkpoint, out, bytes: bytes.length, outputs, difference };
+    return { ...result, inputShape: shape };
+  } finally {
+    volumes.dispose();
+    model.dispose();
+  }
+}
+
+const Task = z.object({ task: z.enum(['pretrain', 'finetune']) });
+
+async function loadTrained(run: string, registries: Registries): Promise<ExportedModel> {
+  const { path, tensors, config: saved } = await loadCheckpointWeights(await checkpointsOf(run));
+  if (Task.safeParse(saved).data?.task !== 'pretrain') return loadTrainedSegmenter(run, registries);
+  const config = await resolvePretrain(saved, { registries, origin: path });
+  const { encoder, objective } = buildPretrainModel(config, registries);
+  loadWeights(objective, tensors, path);
+  return {
+    checkpoint: path,
+    config,
+    outputs: encoder.levels.map((_, index) => `level${index}`),
+    fn: (volumes) => tf.tidy(() => encoder.pyramid(windows(volumes))),
+    dispose: () => {
+      objective.dispose();
+      encoder.dispose();
+    },
+  };
+}
+
+function windows(volumes: tf.Tensor): tf.Tensor5D {
+  const [batch = 1, depth = 1, height = 1, width = 1, channels = 1] = volumes.shape;
+  return tf.reshape(volumes, [batch, depth, height, width, channels]);
+}
+
+async function loadTrainedSegmenter(run: string, registries: Registries): Promise<ExportedModel> {
+  const { model, config, classes, path } = await loadSegmenter(run, registries);
+  return {
+    checkpoint: path,
+    config,
+    classes,
+    outputs: ['logits'],
+    fn: (volumes) => tf.tidy(() => [model.predict(windows(volumes))]),
+    dispose: () => model.dispose(),
+  };
+}
+
+async function write(
+  { config, classes, fn, outputs }: ExportedModel,
+  volumes: tf.Tensor,
+  dynamicBatch: boolean,
+): Promise<{ bytes: Uint8Array; difference: number }> {
+  const { checkExport, exportOnnx, OnnxBackendError } = await import('@voxmim/tfjs-backend-onnx');
+  const { task, crop, inChannels, data } = config;
+  const facts = { task, crop, inChannels, classes, preprocessing: data.preprocessing };
+  const refuse = (reason: string, remedy: string, options?: ErrorOptions) =>
+    new VoxmimError(
+      'UNSUPPORTED_CAPABILITY',
+      `The model (encoder ${config.encoder.name}) cannot be exported: ${reason}.`,
+      remedy,
+      { component: config.encoder.name, capability: 'ONNX export' },
+      options,
+    );
+  try {
+    const names = { inputNames: ['volumes'], outputNames: outputs };
+    const metadata = { voxmim: JSON.stringify(facts) };
+    const bytes = await exportOnnx(fn, [volumes], { ...names, dynamicBatch, metadata });
+    const difference = await checkExport(bytes, fn, [volumes], names);
+    if (difference <= EXPORT_TOLERANCE) return { bytes, difference };
+    throw refuse(
+      `ONNX Runtime gives numbers that differ by ${difference} of the largest`,
+      'Report it with the config of the run.',
+    );
+  } catch (error) {
+    if (!(error instanceof OnnxBackendError)) throw error;
+    throw refuse(error.message, 'Export it without an open batch.', { cause: error });
+  }
+}

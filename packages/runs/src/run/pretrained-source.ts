@@ -1,0 +1,83 @@
+import { tile, type NamedConfig, type Shape3 } from '@voxmim/core';
+import type { Segmenter } from '@voxmim/segmentation';
+import {
+  recognizeWeights,
+  transferWeights,
+  type AdaptationGeometry,
+  type TransferReport,
+} from '@voxmim/weights';
+import { loadCheckpointWeights } from '@voxmim/training/node';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+import { Split, type InitializationConfig } from '@voxmim/presets';
+import { readYaml } from '../config/read-yaml.js';
+import { holdsRun, pathExists, runEntry } from './run-folder.js';
+
+/** A shape as it stands in a config file. */
+const Extents = z.tuple([z.number(), z.number(), z.number()]);
+
+/** The fields of a source's config that adapting weights needs. */
+const SourceConfig = z.object({
+  crop: Extents,
+  inChannels: z.number(),
+  encoder: z.object({ patchSize: Extents, windowSize: Extents.optional() }),
+});
+
+/**
+ * Fills the encoder of `model`, or all of it, from a run or a file of weights, ours or those that
+ * `recognizeWeights` knows, adapting positions, relative biases and channels where crop, windows or
+ * modalities differ.
+ *
+ * @param encoder the part of the model's config that made its encoder
+ * @throws `NOT_FOUND`; `CHECKPOINT_MISMATCH` when less than `minCoverage` of the encoder is found
+ */
+export async function transferFrom(
+  { checkpoint, minCoverage, part }: InitializationConfig,
+  model: Segmenter,
+  encoder: NamedConfig,
+): Promise<TransferReport> {
+  const { path, tensors, config } = await loadCheckpointWeights(await checkpointsOf(checkpoint));
+  const windowSize = Extents.safeParse(encoder['windowSize']).data;
+  const target = { ...model.encoder.geometry, windowSize };
+  const foreign = config === null ? recognizeWeights(tensors, target) : undefined;
+  const source = foreign ? foreign.geometry : geometryOf(config);
+  return transferWeights(foreign?.tensors ?? tensors, model, {
+    path: foreign ? `${path} (${foreign.origin})` : path,
+    minCoverage,
+    ...(part === 'all' && { scope: () => true }),
+    ...(source && { geometry: { source, target } }),
+  });
+}
+
+/** Where the checkpoints of `path` are: a run's folder of them, or `path` itself. */
+export async function checkpointsOf(
+  path: string,
+  prefer: 'last' | 'best' = 'last',
+): Promise<string> {
+  const folder = (await holdsRun(path)) ? runEntry(path, 'checkpoints') : path;
+  const preferred = join(folder, prefer);
+  return (await pathExists(preferred)) ? preferred : folder;
+}
+
+/**
+ * Test cases that the pretraining run behind `from` trained on. Their labels were not seen, but they
+ * are no longer unseen volumes, which a reader of the results must know.
+ */
+export async function seenInPretraining(
+  { checkpoint }: InitializationConfig,
+  test: readonly string[],
+): Promise<string[]> {
+  if (!(await holdsRun(checkpoint))) return [];
+  const split = Split.safeParse(await readYaml(runEntry(checkpoint, 'split')));
+  const seen = new Set(split.data?.train ?? []);
+  return test.filter((id) => seen.has(id));
+}
+
+function geometryOf(config: unknown): AdaptationGeometry | undefined {
+  const source = SourceConfig.safeParse(config);
+  if (!source.success) return undefined;
+  const { crop, inChannels, encoder } = source.data;
+  const { patchSize, windowSize } = encoder;
+  return { gridShape: tile(crop satisfies Shape3, patchSize), inChannels, windowSize };
+}

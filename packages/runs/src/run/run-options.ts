@@ -1,0 +1,18 @@
+import type { RunMonitor } from '@voxmim/core';
+import type { StartedBackend } from '@voxmim/runtime';
+
+import type { Registries } from '@voxmim/presets';
+import type { RunFolderOptions } from './run-folder.js';
+
+/** What a training run is given beside its config. */
+export interface RunOptions extends RunFolderOptions {
+  /** The folder of the run. */
+  readonly out: string;
+  /** Components to choose from; the built-in ones by default. */
+  readonly registries?: Registries;
+  readonly monitor?: RunMonitor;
+  /** Ends the run after the step in progress, which is saved. */
+  readonly signal?: AbortSignal;
+  /** A backend that is already started; by default the config's, or the best there is. */
+  readonly backend?: StartedBackend;
+}

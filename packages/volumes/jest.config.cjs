@@ -1,0 +1,1 @@
+module.exports = { displayName: 'volumes', ...require('../../jest.preset.cjs') };

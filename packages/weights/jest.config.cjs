@@ -1,0 +1,1 @@
+module.exports = { displayName: 'weights', ...require('../../jest.preset.cjs') };

@@ -1,0 +1,21 @@
+/**
+ * Weights as files: safetensors, PyTorch files read without running anything, the names and axes of
+ * others, and the transfer into a model.
+ *
+ * @module
+ */
+export { checkFinite } from './finite-tensors.js';
+export { type ForeignWeights, recognizeWeights } from './foreign/foreign-weights.js';
+export { decodePytorch } from './pytorch/decode-pytorch.js';
+export { decodeSafetensors, type SafetensorsContent } from './safetensors/decode.js';
+export { encodeSafetensors, safetensorsChunks } from './safetensors/encode.js';
+export type { StoredTensor, StoredValues, TensorMap } from './safetensors/stored-tensor.js';
+export { assignAll, loadWeights, readVariables, variablesOf } from './stored-variables.js';
+export type { AdaptationGeometry } from './transfer/adapt-tensor.js';
+export { formatTransferTable } from './transfer/format-transfer-table.js';
+export {
+  type TransferEntry,
+  type TransferOptions,
+  type TransferReport,
+  transferWeights,
+} from './transfer/transfer-weights.js';
