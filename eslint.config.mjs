@@ -18,7 +18,7 @@ const below = (sourceTag, ...onlyDependOnLibsWithTags) => ({ sourceTag, onlyDepe
 
 const source = [
   below('layer:contract', 'layer:contract'),
-  below('layer:foundation', 'layer:contract'),
+  below('layer:foundation', 'layer:contract', 'layer:foundation'),
   below('layer:component', 'layer:contract', 'layer:foundation'),
   below('layer:testing', 'layer:contract', 'layer:foundation'),
   below('layer:backend', 'layer:backend'),
@@ -27,7 +27,22 @@ const source = [
     'layer:contract',
     'layer:foundation',
     'layer:component',
+    'layer:backend',
+  ),
+  below(
+    'layer:presets',
+    'layer:contract',
+    'layer:foundation',
+    'layer:component',
     'layer:composition',
+  ),
+  below(
+    'layer:runs',
+    'layer:contract',
+    'layer:foundation',
+    'layer:component',
+    'layer:composition',
+    'layer:presets',
     'layer:backend',
   ),
   below('layer:app', '*'),
@@ -131,8 +146,8 @@ export default [
   // Voxel loops index typed arrays, where `!` says what the loop bounds guarantee.
   {
     files: [
-      'packages/{data,evaluation}/src/**/*.ts',
-      'packages/experiments/src/picture/**/*.ts',
+      'packages/{volumes,formats,datasets,evaluation}/src/**/*.ts',
+      'packages/report/src/picture/**/*.ts',
       'packages/segmentation/src/sliding-window/*.ts',
     ],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
@@ -142,7 +157,7 @@ export default [
     ignores: [
       '**/*.test.ts',
       '**/src/node/**',
-      'packages/{runtime,experiments,cli,tfjs-backend-onnx,tfjs-backend-torch}/**',
+      'packages/{runtime,report,runs,cli,tfjs-backend-onnx,tfjs-backend-torch}/**',
     ],
     rules: {
       'no-restricted-imports': [

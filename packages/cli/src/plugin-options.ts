@@ -1,4 +1,5 @@
-import { createRegistries, type Registries } from '@voxmim/presets';
+import type { Registries } from '@voxmim/core';
+import { createRegistries } from '@voxmim/presets';
 import { userConsent } from '@voxmim/runs';
 import type { Command } from 'commander';
 

@@ -1,14 +1,17 @@
 import * as api from './index.js';
+import * as node from './node/index.js';
 
 it('exports exactly this', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
    [
      "Registry",
+     "VolumeReaders",
      "VoxmimError",
      "affineOf",
      "affinesAgree",
      "composeAffines",
      "createRandom",
+     "deviceNames",
      "encodesVisible",
      "encodesWithMaskToken",
      "extent",
@@ -20,8 +23,10 @@ it('exports exactly this', () => {
      "isVoxmimError",
      "mapAxes",
      "nearestName",
+     "noConsent",
      "parseConfig",
      "permutation",
+     "precisionNames",
      "printable",
      "shape3",
      "spacing3",
@@ -30,6 +35,12 @@ it('exports exactly this', () => {
      "transformPoint",
      "volumeOf",
      "zipAxes",
+   ]
+  `);
+  expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
+   [
+     "reasonOf",
+     "writeFileWhole",
    ]
   `);
 });

@@ -28,6 +28,12 @@ export {
   type VisibleTokenEncoder,
 } from './encoder.js';
 export {
+  deviceNames,
+  precisionNames,
+  type DeviceName,
+  type PrecisionName,
+} from './engine-names.js';
+export {
   isVoxmimError,
   VoxmimError,
   type AnyVoxmimError,
@@ -48,6 +54,8 @@ export { fillNormal, fillUniform } from './fill-random.js';
 export { printable } from './printable.js';
 export { createRandom, permutation, type Random } from './random.js';
 export { isUnreadable, type VolumeReader } from './reader.js';
+export { noConsent, type LocatedPlugin, type PluginConsent } from './plugin-consent.js';
+export type { Plugin, Registries } from './registries.js';
 export {
   Registry,
   type ComponentDefinition,
@@ -57,4 +65,5 @@ export {
 export type { RunMonitor, StageProgress } from './run-monitor.js';
 export { extent, guessedValue, parseConfig, shape3, spacing3 } from './schema.js';
 export { mapAxes, tile, volumeOf, zipAxes, type Shape3, type Spacing3 } from './shapes.js';
+export { VolumeReaders } from './volume-readers.js';
 export type { LabelVolume, Volume, VoxelArray } from './volume.js';

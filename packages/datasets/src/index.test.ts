@@ -2,6 +2,32 @@ import * as api from './index.js';
 import * as node from './node/index.js';
 
 it('exports exactly this', () => {
-  expect(Object.keys(api).sort()).toMatchInlineSnapshot();
-  expect(Object.keys(node).sort()).toMatchInlineSnapshot();
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+   [
+     "CacheConfig",
+     "DatasetLayoutConfig",
+     "Fingerprint",
+     "FingerprintCollector",
+     "FingerprintProposal",
+     "createPhantom",
+     "phantomClasses",
+   ]
+  `);
+  expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
+   [
+     "CaseStore",
+     "SamplePool",
+     "VolumeCache",
+     "cacheFolder",
+     "defaultWorkers",
+     "layoutNames",
+     "limitNotes",
+     "openDataset",
+     "openLabelMaps",
+     "openSamples",
+     "readCaseImage",
+     "readLabels",
+     "writePhantomDataset",
+   ]
+  `);
 });

@@ -3,7 +3,41 @@ import * as dicom from './dicom/index.js';
 import * as node from './node/index.js';
 
 it('exports exactly this', () => {
-  expect(Object.keys(api).sort()).toMatchInlineSnapshot();
-  expect(Object.keys(dicom).sort()).toMatchInlineSnapshot();
-  expect(Object.keys(node).sort()).toMatchInlineSnapshot();
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+   [
+     "niftiDatatypes",
+     "readNifti",
+     "readNiftiHeader",
+     "writeNifti",
+   ]
+  `);
+  expect(Object.keys(dicom).sort()).toMatchInlineSnapshot(`
+   [
+     "DICOM_START_BYTES",
+     "DicomStackConfig",
+     "looksLikeDicom",
+     "openDicom",
+   ]
+  `);
+  expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
+   [
+     "ConvertConfig",
+     "convertVolume",
+     "dicomFile",
+     "dicomReader",
+     "isDicomFile",
+     "isNiftiName",
+     "niftiReader",
+     "noSeries",
+     "onlyVolume",
+     "openDicomFolder",
+     "readNiftiFile",
+     "readOneSeries",
+     "readVolume",
+     "readWithNotes",
+     "seriesWords",
+     "walkFiles",
+     "writeVolume",
+   ]
+  `);
 });

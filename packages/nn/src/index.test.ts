@@ -1,3 +1,4 @@
+import * as gradients from './gradients/index.js';
 import * as api from './index.js';
 
 it('exports exactly this', () => {
@@ -46,6 +47,12 @@ it('exports exactly this', () => {
      "unpatchify",
      "withGradient",
      "xavierUniform",
+   ]
+  `);
+  expect(Object.keys(gradients).sort()).toMatchInlineSnapshot(`
+   [
+     "addGradients",
+     "gradientsOf",
    ]
   `);
 });

@@ -1,5 +1,39 @@
 import * as api from './index.js';
 
 it('exports exactly this', () => {
-  expect(Object.keys(api).sort()).toMatchInlineSnapshot();
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+   [
+     "DataConfig",
+     "EvaluationConfig",
+     "FinetuneConfig",
+     "FinetuneValidationConfig",
+     "InferenceConfig",
+     "InitializationConfig",
+     "LabelsConfig",
+     "OptimizerConfig",
+     "PretrainConfig",
+     "PretrainValidationConfig",
+     "Split",
+     "SplitConfig",
+     "StudyConfig",
+     "applyOverrides",
+     "buildPretrainModel",
+     "buildSegmenter",
+     "checkedFinetune",
+     "checkedPretrain",
+     "createMaskStrategy",
+     "createRegistries",
+     "finetuneSchema",
+     "frozenSteps",
+     "keysOf",
+     "loadTrainedSegmenter",
+     "patchConfig",
+     "pretrainSchema",
+     "runJsonSchema",
+     "segmentVolume",
+     "segmenterOf",
+     "studySchema",
+     "trainingLoss",
+   ]
+  `);
 });

@@ -3,14 +3,7 @@
  *
  * @module
  */
-export {
-  checkCapabilities,
-  checkCrop,
-  checkFreeze,
-  checkNegatives,
-  checkSchedule,
-  type FittedFields,
-} from './config/component-fit.js';
+export { checkedFinetune, checkedPretrain } from './config/checked-config.js';
 export { DataConfig, Split, SplitConfig } from './config/data-config.js';
 export { EvaluationConfig } from './config/evaluation-config.js';
 export {
@@ -21,8 +14,7 @@ export {
   InitializationConfig,
 } from './config/finetune-config.js';
 export { LabelsConfig } from './config/labels-config.js';
-export { checkMasking, createMaskStrategy } from './config/masking-fit.js';
-export { withObjectiveDefaults } from './config/objective-defaults.js';
+export { createMaskStrategy } from './config/masking-fit.js';
 export { OptimizerConfig } from './config/optimization-config.js';
 export { applyOverrides } from './config/overrides.js';
 export { type ConfigPatch, patchConfig } from './config/patch-config.js';
@@ -43,5 +35,11 @@ export {
 } from './config/study-config.js';
 export { buildPretrainModel, buildSegmenter, type PretrainModel } from './model/build-model.js';
 export { type InferenceFields, segmentVolume } from './model/segment-volume.js';
+export {
+  loadTrainedSegmenter,
+  segmenterOf,
+  type SegmenterFiles,
+  type TrainedSegmenter,
+} from './model/trained-segmenter.js';
 export { trainingLoss } from './model/training-loss.js';
-export { createRegistries, type Registries, type RegistriesOptions } from './registries.js';
+export { createRegistries, type RegistriesOptions } from './registries.js';

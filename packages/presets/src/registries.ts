@@ -1,14 +1,17 @@
 import {
+  noConsent,
   Registry,
+  VolumeReaders,
   type Encoder,
   type EncoderContext,
   type HeadContext,
   type MaskStrategy,
   type Objective,
   type ObjectiveContext,
+  type PluginConsent,
+  type Registries,
   type SegmentationHead,
 } from '@voxmim/core';
-import { VolumeReaders } from '@voxmim/formats/node';
 import { identityDefinition, swinDefinition, vanDefinition, vitDefinition } from '@voxmim/encoders';
 import {
   blockMaskingDefinition,
@@ -25,22 +28,6 @@ import {
   unetrDefinition,
   upernetDefinition,
 } from '@voxmim/segmentation';
-
-import { noConsent, type PluginConsent } from '@voxmim/runs';
-
-/** Every kind of component that a config may pick by name. */
-export interface Registries {
-  readonly encoders: Registry<EncoderContext, Encoder>;
-  readonly masks: Registry<undefined, MaskStrategy>;
-  readonly objectives: Registry<ObjectiveContext, Objective>;
-  readonly heads: Registry<HeadContext, SegmentationHead>;
-  /** Of volumes in formats that are not built in. */
-  readonly readers: VolumeReaders;
-  /** Plugins that have registered here: by name, the file that was imported. */
-  readonly plugins: Map<string, string>;
-  /** Who says which plugins that a config names may run. */
-  readonly consent: PluginConsent;
-}
 
 /** What {@link createRegistries} may be told. */
 export interface RegistriesOptions {

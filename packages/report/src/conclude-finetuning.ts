@@ -1,7 +1,27 @@
 import { scoreOf, type CaseMetrics } from '@voxmim/evaluation';
 
-import type { SavedEvaluation } from '@voxmim/runs';
 import type { ReportFact } from './report-content.js';
+
+/** A mean over cases with its interval; null where there is none. */
+interface JudgedScore {
+  readonly mean: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** What is said of an evaluation: its summary, its cases, and those that could not be judged. */
+export interface JudgedRun {
+  readonly summary: {
+    readonly cases: number;
+    readonly classes: readonly {
+      readonly name: string;
+      readonly metrics: { readonly dice: JudgedScore };
+    }[];
+    readonly mean: Readonly<Record<'dice' | 'nsd' | 'hd95', JudgedScore>>;
+  };
+  readonly cases: readonly CaseMetrics[];
+  readonly failed: readonly { readonly id: string; readonly message: string }[];
+}
 
 /** Below as many test cases, intervals are wide and tests are weak. */
 const FEW_CASES = 10;
@@ -10,7 +30,7 @@ const FEW_CASES = 10;
  * Says in plain words how well a fine-tuned model segments: mean Dice with its interval, the best and
  * the worst class, and the classes that it found in no case.
  */
-export function concludeFinetuning({ summary, cases }: SavedEvaluation): string {
+export function concludeFinetuning({ summary, cases }: JudgedRun): string {
   const { mean, low, high } = summary.mean.dice;
   if (mean === null || low === null || high === null) return 'No test case has a Dice score.';
   const range = `95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`;
@@ -23,7 +43,7 @@ export function concludeFinetuning({ summary, cases }: SavedEvaluation): string 
 }
 
 /** What of an evaluation must be read first, the worst first. */
-export function evaluationWarnings({ summary, cases, failed }: SavedEvaluation): string[] {
+export function evaluationWarnings({ summary, cases, failed }: JudgedRun): string[] {
   const total = cases.length;
   const sometimes = classesOf(cases).filter(({ had, missed }) => missed > 0 && missed < had);
   return [
@@ -46,7 +66,7 @@ export function evaluationWarnings({ summary, cases, failed }: SavedEvaluation):
 }
 
 /** The few numbers to remember of an evaluation. */
-export function evaluationHighlights({ summary }: SavedEvaluation): ReportFact[] {
+export function evaluationHighlights({ summary }: JudgedRun): ReportFact[] {
   const { dice, nsd, hd95 } = summary.mean;
   const shown = [
     ['Mean Dice', dice.mean, 3],
@@ -90,7 +110,7 @@ function missedWords(cases: readonly CaseMetrics[]): string[] {
     );
 }
 
-function extremes({ classes }: SavedEvaluation['summary']): string {
+function extremes({ classes }: JudgedRun['summary']): string {
   const scored = classes
     .flatMap(({ name, metrics }) => {
       const { mean } = metrics.dice;

@@ -1,5 +1,48 @@
 import * as api from './index.js';
 
 it('exports exactly this', () => {
-  expect(Object.keys(api).sort()).toMatchInlineSnapshot();
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+   [
+     "Comparison",
+     "ComparisonRow",
+     "CurveChart",
+     "PictureExample",
+     "ReportContent",
+     "ReportPicture",
+     "SavedRecord",
+     "ScoreInterval",
+     "ScoreTable",
+     "allWithoutPlaces",
+     "bestMedianWorst",
+     "casePlotOf",
+     "caseTableOf",
+     "concludeComparison",
+     "concludeDifferences",
+     "concludeFinetuning",
+     "concludePretraining",
+     "curvesOf",
+     "drawReconstruction",
+     "drawSegmentation",
+     "emptyReport",
+     "evaluationHighlights",
+     "evaluationWarnings",
+     "evaluationsOf",
+     "fixed",
+     "formatDuration",
+     "formatP",
+     "inspectPicture",
+     "labelColor",
+     "maskPicture",
+     "mergeCurves",
+     "notesByWeight",
+     "pairedPlotOf",
+     "pairedTableOf",
+     "pretrainingHighlights",
+     "pretrainingWarnings",
+     "renderReport",
+     "runFacts",
+     "scoreTableOf",
+     "verdictOf",
+   ]
+  `);
 });

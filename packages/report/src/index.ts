@@ -45,7 +45,6 @@ export {
 export { curvesOf, evaluationsOf, mergeCurves } from './run-curves.js';
 export { formatDuration, runFacts, SavedRecord } from './run-facts.js';
 export { notesByWeight } from './run-notes.js';
-export { readSplit, type SavedSplit, splitLists } from './saved-split.js';
 export { ScoreInterval } from './score-interval.js';
 export { type ScoreSummary, scoreTableOf } from './score-table.js';
 export { allWithoutPlaces } from './without-places.js';

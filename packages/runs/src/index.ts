@@ -25,8 +25,7 @@ export {
 export { parseJson, RESTORE, SavedEvaluation } from './judging/saved-evaluation.js';
 export { type LoadedSegmenter, loadSegmenter } from './model/load-segmenter.js';
 export { formatModelSummary, type ModelSummary } from './model/model-summary.js';
-export { loadPlugins, type Plugin } from './plugins/load-plugins.js';
-export { type LocatedPlugin, noConsent, type PluginConsent } from './plugins/plugin-consent.js';
+export { loadPlugins } from './plugins/load-plugins.js';
 export { userConsent, type UserConsentOptions } from './plugins/user-consent.js';
 export { readRun } from './reporting/read-run.js';
 export {

@@ -1,5 +1,5 @@
+import { type DeviceName } from '@voxmim/core';
 import type { BackendName } from './backend-name.js';
-import type { DeviceName } from './device-name.js';
 import type { EngineSettings } from './engine-settings.js';
 
 /** A backend that may or may not be usable here. */

@@ -1,6 +1,6 @@
+import { type DeviceName } from '@voxmim/core';
 import type { BackendName } from './backend-name.js';
 import type { Candidate } from './candidate.js';
-import type { DeviceName } from './device-name.js';
 import { onnxCandidate } from './onnx-candidate.js';
 import { cpuCandidate, wasmCandidate, webgpuCandidate } from './portable-candidates.js';
 import { tensorflowCandidate } from './tensorflow/tensorflow-candidate.js';

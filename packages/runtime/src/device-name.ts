@@ -1,10 +1,6 @@
+import { deviceNames, type DeviceName } from '@voxmim/core';
+
 import { knownName } from './known-name.js';
-
-/** Every device that some backend can be told to compute on. */
-export const deviceNames = ['cpu', 'cuda', 'webgpu', 'tensorrt', 'dml', 'coreml'] as const;
-
-/** What a device is called, the second card as `cuda:1`: on the command line, in configs and in `VOXMIM_DEVICE`. */
-export type DeviceName = (typeof deviceNames)[number] | `cuda:${number}`;
 
 /**
  * Reads a device's name.

@@ -1,6 +1,6 @@
-import { VoxmimError } from '@voxmim/core';
+import { VoxmimError, precisionNames, type DeviceName, type PrecisionName } from '@voxmim/core';
 
-import { type DeviceName, parseDeviceName } from './device-name.js';
+import { parseDeviceName } from './device-name.js';
 import { knownName } from './known-name.js';
 
 /** How a backend is to compute. */
@@ -14,12 +14,6 @@ export interface EngineSettings {
   /** Whether somebody asked for this backend by its name. */
   readonly isNamed?: boolean | undefined;
 }
-
-/** How numbers are computed; stored ones are float32. */
-export const precisionNames = ['float32', 'tf32', 'bf16'] as const;
-
-/** What a precision is called in `VOXMIM_PRECISION`. */
-export type PrecisionName = (typeof precisionNames)[number];
 
 /** Where {@link EngineSettings} come from. */
 export interface EngineOptions {

@@ -5,8 +5,7 @@
  */
 export { backendNames, parseBackendName, type BackendName } from './backend-name.js';
 export type { BackendDescription } from './candidate.js';
-export { deviceNames, type DeviceName } from './device-name.js';
-export { precisionNames, type EngineOptions, type PrecisionName } from './engine-settings.js';
+export type { EngineOptions } from './engine-settings.js';
 export { listBackends, type BackendReport, type ListBackendsOptions } from './list-backends.js';
 export { measureSpeed, type Speed } from './measure.js';
 export { startBackend, type StartBackendOptions, type StartedBackend } from './start-backend.js';

@@ -1,8 +1,8 @@
+import { type DeviceName, deviceNames } from '@voxmim/core';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 
 import { type BackendDescription, type Candidate, NotInstalled } from './candidate.js';
-import { type DeviceName, deviceNames } from './device-name.js';
 import type { EngineSettings } from './engine-settings.js';
 import { findPackage } from './installed-package.js';
 import { processor } from './processor.js';

@@ -1,9 +1,8 @@
-import { VoxmimError } from '@voxmim/core';
+import { VoxmimError, type DeviceName } from '@voxmim/core';
 
 import { type BackendName, parseBackendName } from './backend-name.js';
 import type { BackendDescription, Candidate } from './candidate.js';
 import { candidatesFor, computesOn } from './candidates.js';
-import type { DeviceName } from './device-name.js';
 import { type EngineOptions, engineSettings } from './engine-settings.js';
 import { tryCandidate } from './try-candidate.js';
 

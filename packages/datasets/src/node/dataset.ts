@@ -1,7 +1,7 @@
-import { VoxmimError } from '@voxmim/core';
+import { VoxmimError, type VolumeReaders } from '@voxmim/core';
+import { isNiftiName } from '@voxmim/formats/node';
 
 import type { RegionsConfig } from '@voxmim/volumes';
-import type { VolumeReaders } from '@voxmim/formats/node';
 
 /** One patient or scan. */
 export interface DatasetCase {
@@ -62,11 +62,6 @@ export function isVolumeName(name: string, readers: VolumeReaders): boolean {
   return isNiftiName(name) || readers.find(name) !== undefined;
 }
 
-/** Whether a file of this name is NIfTI; of a pair, the header is. */
-export function isNiftiName(name: string): boolean {
-  return /\.(nii(\.gz)?|hdr(\.gz)?)$/i.test(name);
-}
-
 /** A path without the extension of a volume. */
 export function withoutExtension(path: string): string {
   return path.replace(/\.(nii|hdr|img)(\.gz)?$/i, '');
@@ -100,7 +95,7 @@ export function nothingIn(path: string, sought = 'NIfTI files'): VoxmimError<'NO
   return new VoxmimError(
     'NOT_FOUND',
     `${path} holds no ${sought}.`,
-    'Put .nii or .nii.gz files there, or give a data set in one of the layouts that @voxmim/data lists, or a pattern.',
+    'Put .nii or .nii.gz files there, or give a data set in one of the layouts that @voxmim/datasets lists, or a pattern.',
     { path },
   );
 }

@@ -13,7 +13,6 @@ export {
   type Dataset,
   type DatasetCase,
   type DatasetSeries,
-  isNiftiName,
   type LayoutName,
   layoutNames,
 } from './dataset.js';

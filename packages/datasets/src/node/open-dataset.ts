@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 
-import { VoxmimError } from '@voxmim/core';
+import { VoxmimError, VolumeReaders } from '@voxmim/core';
 
 import { type Dataset, isVolumeName } from './dataset.js';
 import { bidsDataset } from './layout/bids.js';
@@ -15,7 +15,7 @@ import { isListedThere } from './layout/listed-files.js';
 import { idOf, numberedCases } from './layout/numbered-cases.js';
 import { patternDataset } from './layout/pattern.js';
 import { readJson } from './layout/read-json.js';
-import { type FoundFile, walkFiles, VolumeReaders } from '@voxmim/formats/node';
+import { type FoundFile, walkFiles } from '@voxmim/formats/node';
 import { reasonOf } from '@voxmim/core/node';
 
 /**

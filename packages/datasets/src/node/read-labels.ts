@@ -1,6 +1,6 @@
-import { affinesAgree, type Volume, VoxmimError } from '@voxmim/core';
+import { affinesAgree, type Volume, VoxmimError, type VolumeReaders } from '@voxmim/core';
 
-import { readVolume, type VolumeReaders } from '@voxmim/formats/node';
+import { readVolume } from '@voxmim/formats/node';
 
 /**
  * Reads a label map.

@@ -17,6 +17,6 @@ export {
 export { isDicomFile } from './is-dicom-file.js';
 export { niftiReader, readNiftiFile } from './read-nifti-file.js';
 export { type ReadOptions, readVolume, readWithNotes } from './read-volume.js';
-export { VolumeReaders } from './volume-readers.js';
 export { type FoundFile, onlyVolume, walkFiles } from './walk-files.js';
 export { writeVolume } from './write-volume.js';
+export { isNiftiName } from './nifti-name.js';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 
-import type { Volume } from '@voxmim/core';
+import type { Volume, VolumeReaders } from '@voxmim/core';
 
 import type { DicomVolume } from '../dicom/open-dicom.js';
 import type { DicomStackConfig } from '../dicom/stack-config.js';
@@ -8,7 +8,6 @@ import { readOneSeries } from './dicom-folder.js';
 import { isDicomFile } from './is-dicom-file.js';
 import { unpacked } from './walk-files.js';
 import { readNiftiFile } from './read-nifti-file.js';
-import type { VolumeReaders } from './volume-readers.js';
 
 /**
  * Reads a NIfTI file (`.nii`, `.nii.gz`, or an `.hdr` and `.img` pair by either name), a DICOM file,

@@ -2,14 +2,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import type { Affine, Volume, VolumeReader, VoxelArray } from '@voxmim/core';
+import {
+  type Affine,
+  type Volume,
+  type VolumeReader,
+  type VoxelArray,
+  VolumeReaders,
+} from '@voxmim/core';
 import { testReaderConformance, type ReaderCase } from '@voxmim/testing/node';
 
 import { writeNifti } from '../nifti/write-nifti.js';
 import { dicomReader } from './dicom-folder.js';
 import { niftiReader } from './read-nifti-file.js';
 import { readVolume } from './read-volume.js';
-import { VolumeReaders } from './volume-readers.js';
 
 const affine: Affine = [
   [0.1, 0, 0.7, -46],

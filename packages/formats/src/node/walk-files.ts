@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 
 import { VoxmimError } from '@voxmim/core';
 
-import { isNiftiName } from '@voxmim/datasets/node';
 import { reasonOf } from '@voxmim/core/node';
+import { isNiftiName } from './nifti-name.js';
 import { textLinkTarget } from './text-link.js';
 
 /** A file by its name in a folder, and where it is read. */

@@ -5,9 +5,8 @@ import {
   type Shape3,
   tile,
   VoxmimError,
+  type Registries,
 } from '@voxmim/core';
-
-import type { Registries } from '../registries.js';
 
 import type { FreezeConfig } from './finetune-config.js';
 

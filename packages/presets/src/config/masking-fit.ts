@@ -1,6 +1,4 @@
-import { VoxmimError, type MaskStrategy, type NamedConfig } from '@voxmim/core';
-
-import type { Registries } from '../registries.js';
+import { VoxmimError, type MaskStrategy, type NamedConfig, type Registries } from '@voxmim/core';
 
 /** The fields of a pretraining config that say what is hidden. */
 export interface MaskedFields {

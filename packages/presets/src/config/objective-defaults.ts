@@ -1,7 +1,7 @@
+import type { Registries } from '@voxmim/core';
 import { noAugmentation, twoViewAugmentation } from '@voxmim/volumes';
 import { z } from 'zod';
 
-import type { Registries } from '../registries.js';
 import { PretrainConfig } from './pretrain-config.js';
 
 const Transforms = z.record(z.string(), z.unknown());

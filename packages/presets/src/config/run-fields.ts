@@ -1,5 +1,4 @@
-import { extent, shape3 } from '@voxmim/core';
-import { deviceNames, precisionNames } from '@voxmim/runtime';
+import { deviceNames, extent, precisionNames, shape3 } from '@voxmim/core';
 import { CheckpointConfig, ScheduleConfig } from '@voxmim/training';
 import { z } from 'zod';
 

@@ -1,6 +1,6 @@
+import type { Registries } from '@voxmim/core';
 import { z } from 'zod';
 
-import type { Registries } from '../registries.js';
 import { componentSchema } from './component-schema.js';
 import { FinetuneConfig } from './finetune-config.js';
 import { PretrainConfig } from './pretrain-config.js';

@@ -5,11 +5,10 @@ import {
   type Objective,
   type Random,
   type Shape3,
+  type Registries,
 } from '@voxmim/core';
 import type { RegionsConfig } from '@voxmim/volumes';
 import { Segmenter } from '@voxmim/segmentation';
-
-import type { Registries } from '../registries.js';
 
 /** The fields of a run config that shape an encoder. */
 export interface EncoderFields {

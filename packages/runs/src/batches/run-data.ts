@@ -1,4 +1,4 @@
-import { VoxmimError, type Shape3, type RunMonitor } from '@voxmim/core';
+import { VoxmimError, type Shape3, type RunMonitor, VolumeReaders } from '@voxmim/core';
 import type { RegionsConfig } from '@voxmim/volumes';
 import {
   CaseStore,
@@ -11,7 +11,6 @@ import {
   type SampleOptions,
   type SampleSource,
 } from '@voxmim/datasets/node';
-import { VolumeReaders } from '@voxmim/formats/node';
 
 import type { DataConfig, Split } from '@voxmim/presets';
 import { checkRegions } from './check-regions.js';

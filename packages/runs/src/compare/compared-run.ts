@@ -2,7 +2,7 @@ import { VoxmimError } from '@voxmim/core';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { readEvaluation, type SavedEvaluation } from '../judging/saved-evaluation.js';
-import { readSplit, type SavedSplit } from '@voxmim/report';
+import { readSplit, type SavedSplit } from '../reporting/saved-split.js';
 
 /** A folder with an evaluation: of a fine-tuned run, or of `voxmim evaluate --out`. */
 export interface ComparedRun {

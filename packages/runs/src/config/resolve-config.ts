@@ -1,23 +1,16 @@
-import { parseConfig, VoxmimError } from '@voxmim/core';
+import { VoxmimError, type Registries } from '@voxmim/core';
+import {
+  applyOverrides,
+  checkedFinetune,
+  checkedPretrain,
+  finetuneSchema,
+  pretrainSchema,
+  type FinetuneConfig,
+  type PretrainConfig,
+} from '@voxmim/presets';
 import type { z } from 'zod';
 
 import { loadNamedPlugins } from '../plugins/load-plugins.js';
-import {
-  type Registries,
-  checkCapabilities,
-  checkCrop,
-  checkFreeze,
-  checkNegatives,
-  checkSchedule,
-  type FittedFields,
-  FinetuneConfig,
-  checkMasking,
-  withObjectiveDefaults,
-  applyOverrides,
-  PretrainConfig,
-  finetuneSchema,
-  pretrainSchema,
-} from '@voxmim/presets';
 import { withFingerprint } from './fingerprint-figures.js';
 import { readYaml } from './read-yaml.js';
 
@@ -43,22 +36,8 @@ export async function resolvePretrain(
   input: unknown,
   options: ResolveOptions,
 ): Promise<PretrainConfig> {
-  const { registries, origin = 'config' } = options;
-  const raw = withObjectiveDefaults(await prepared(input, options, pretrainSchema), registries);
-  const config = parseConfig(PretrainConfig, raw, origin);
-  const resolved = {
-    ...config,
-    data: await withFingerprint(config.data),
-    encoder: registries.encoders.parse(config.encoder),
-    masking: config.masking && registries.masks.parse(config.masking),
-    objective: registries.objectives.parse(config.objective),
-  };
-  checkFit(resolved, origin);
-  checkNegatives(resolved, origin);
-  checkMasking(resolved, registries, origin);
-  const { encoders, objectives } = registries;
-  checkCapabilities(encoders, resolved.encoder, objectives, resolved.objective, origin);
-  return resolved;
+  const raw = await prepared(input, options, pretrainSchema);
+  return withFigures(checkedPretrain(raw, options.registries, options.origin));
 }
 
 /** Like {@link resolvePretrain}, for a fine-tuning config. */
@@ -66,20 +45,14 @@ export async function resolveFinetune(
   input: unknown,
   options: ResolveOptions,
 ): Promise<FinetuneConfig> {
-  const { registries, origin = 'config' } = options;
   const raw = await prepared(input, options, finetuneSchema);
-  const config = parseConfig(FinetuneConfig, raw, origin);
-  const resolved = {
-    ...config,
-    data: await withFingerprint(config.data),
-    encoder: registries.encoders.parse(config.encoder),
-    head: registries.heads.parse(config.head),
-  };
-  checkFit(resolved, origin);
-  checkFreeze(resolved, origin);
-  const { encoders, heads } = registries;
-  checkCapabilities(encoders, resolved.encoder, heads, resolved.head, origin);
-  return resolved;
+  return withFigures(checkedFinetune(raw, options.registries, options.origin));
+}
+
+async function withFigures<Config extends PretrainConfig | FinetuneConfig>(
+  config: Config,
+): Promise<Config> {
+  return { ...config, data: await withFingerprint(config.data) };
 }
 
 /** Reads a YAML file and checks it as {@link resolvePretrain} does. */
@@ -110,16 +83,11 @@ async function prepared(
   return applyOverrides(input, set, schemaOf(registries));
 }
 
-function checkFit(config: FittedFields, origin: string): void {
-  checkCrop(config, origin);
-  checkSchedule(config, origin);
-}
-
 function noFields(origin: string): VoxmimError {
   return new VoxmimError(
     'INVALID_CONFIG',
     `${origin}: holds no fields.`,
-    'Start from a file in recipes/, or from the README of @voxmim/experiments.',
+    'Start from a file in recipes/, or from the README of @voxmim/runs.',
     { path: '', received: null },
   );
 }

@@ -1,9 +1,8 @@
-import { isVoxmimError, type RunMonitor } from '@voxmim/core';
+import { isVoxmimError, type RunMonitor, type VolumeReaders } from '@voxmim/core';
 import { type Fingerprint, FingerprintCollector, type DatasetLayoutConfig } from '@voxmim/datasets';
 import { DicomStackConfig } from '@voxmim/formats/dicom';
 import { openDataset, type Dataset, type LayoutName } from '@voxmim/datasets/node';
 import { writeFileWhole } from '@voxmim/core/node';
-import type { VolumeReaders } from '@voxmim/formats/node';
 
 import { groupedNames } from '../batches/subjects.js';
 import { inspectPicture } from '@voxmim/report';

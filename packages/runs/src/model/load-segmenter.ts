@@ -1,20 +1,13 @@
-import { VoxmimError } from '@voxmim/core';
-import { loadWeights } from '@voxmim/weights';
+import { VoxmimError, type Registries } from '@voxmim/core';
+import { segmenterOf, type TrainedSegmenter } from '@voxmim/presets';
 import { loadCheckpointWeights } from '@voxmim/training/node';
-import type { Segmenter } from '@voxmim/segmentation';
 import { z } from 'zod';
 
-import { type FinetuneConfig, type Registries, buildSegmenter } from '@voxmim/presets';
 import { resolveFinetune } from '../config/resolve-config.js';
 import { checkpointsOf } from '../run/pretrained-source.js';
 
-/** A trained segmentation model and the config it was trained with. */
-export interface LoadedSegmenter {
-  /** The caller's to dispose. */
-  readonly model: Segmenter;
-  readonly config: FinetuneConfig;
-  /** Class names, background first. */
-  readonly classes: readonly string[];
+/** A trained segmentation model and where it is from. */
+export interface LoadedSegmenter extends TrainedSegmenter {
   /** The checkpoint the weights are from. */
   readonly path: string;
 }
@@ -34,11 +27,7 @@ export async function loadSegmenter(
   const { path: origin, tensors, config: saved } = await loadCheckpointWeights(source);
   checkKind(saved, origin);
   const config = await resolveFinetune(saved, { registries, origin });
-  const { classes } = config.data;
-  if (classes === undefined) throw noClasses(origin);
-  const model = buildSegmenter(config, classes.length, registries);
-  loadWeights(model, tensors, origin);
-  return { model, config, classes, path: origin };
+  return { ...segmenterOf(config, tensors, registries, origin), path: origin };
 }
 
 const Pretraining = z.looseObject({ task: z.literal('pretrain') });
@@ -51,14 +40,5 @@ function checkKind(saved: unknown, path: string): void {
     `${path} is of a pretraining, which labels nothing yet.`,
     'Fine-tune it first: voxmim finetune CONFIG --set from.checkpoint=RUN.',
     { path: 'task', received: 'pretrain' },
-  );
-}
-
-function noClasses(path: string): VoxmimError<'INVALID_FILE'> {
-  return new VoxmimError(
-    'INVALID_FILE',
-    `${path} was saved without the names of its classes.`,
-    'Add them to data.classes in its config.json.',
-    { path },
   );
 }

@@ -5,6 +5,7 @@ import {
   type ParameterOwner,
   type Random,
   type TokenMask,
+  type Registries,
 } from '@voxmim/core';
 import { sampleMask } from '@voxmim/masking';
 import type { StartedBackend } from '@voxmim/runtime';
@@ -16,7 +17,6 @@ import {
   type FinetuneConfig,
   createMaskStrategy,
   type PretrainConfig,
-  type Registries,
   buildPretrainModel,
   buildSegmenter,
   type PretrainModel,

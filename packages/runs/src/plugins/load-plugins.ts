@@ -1,17 +1,14 @@
-import { isVoxmimError, VoxmimError } from '@voxmim/core';
+import {
+  isVoxmimError,
+  VoxmimError,
+  type LocatedPlugin,
+  type Plugin,
+  type Registries,
+} from '@voxmim/core';
 import { realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-
-import type { Registries } from '@voxmim/presets';
-import type { LocatedPlugin } from './plugin-consent.js';
-
-/** What a plugin package exports. */
-export interface Plugin {
-  /** Adds the plugin's components; names are prefixed, such as `acme/convnext`. */
-  register(registries: Registries): void;
-}
 
 /** A package of npm; no path and no file inside a package. */
 const PACKAGE = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;

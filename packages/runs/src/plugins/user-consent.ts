@@ -1,4 +1,4 @@
-import { parseConfig } from '@voxmim/core';
+import { parseConfig, type PluginConsent } from '@voxmim/core';
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
@@ -7,7 +7,6 @@ import { z } from 'zod';
 import { readYaml } from '../config/read-yaml.js';
 import { pathExists } from '../run/run-folder.js';
 import { pluginsOfRun } from './run-plugins.js';
-import type { PluginConsent } from './plugin-consent.js';
 
 /** What a user may put into `config.yaml` in `$XDG_CONFIG_HOME/voxmim` (`~/.config/voxmim`). */
 export const UserConfig = z.strictObject({

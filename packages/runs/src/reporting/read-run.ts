@@ -1,11 +1,12 @@
-import { isVoxmimError, parseConfig, VoxmimError } from '@voxmim/core';
+import { isVoxmimError, parseConfig, VoxmimError, type Registries } from '@voxmim/core';
 import { readJsonlLog, type JsonlLine } from '@voxmim/training/node';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readSplit, splitLists, type SavedSplit } from './saved-split.js';
 
-import { createRegistries, type Registries } from '@voxmim/presets';
+import { createRegistries } from '@voxmim/presets';
 import {
   parseJson,
   readEvaluation,
@@ -31,9 +32,6 @@ import {
   runFacts,
   SavedRecord,
   notesByWeight,
-  readSplit,
-  splitLists,
-  type SavedSplit,
   scoreTableOf,
   allWithoutPlaces,
 } from '@voxmim/report';

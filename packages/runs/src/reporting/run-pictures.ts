@@ -1,14 +1,14 @@
-import { parseConfig } from '@voxmim/core';
+import { parseConfig, type VolumeReaders, type Registries } from '@voxmim/core';
 import { DatasetLayoutConfig } from '@voxmim/datasets';
 import { openDataset, type Dataset } from '@voxmim/datasets/node';
-import { readVolume, type VolumeReaders } from '@voxmim/formats/node';
+import { readVolume } from '@voxmim/formats/node';
 import { caseMeans } from '@voxmim/evaluation';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 
 import { loadNamedPlugins } from '../plugins/load-plugins.js';
-import { createRegistries, type Registries } from '@voxmim/presets';
+import { createRegistries } from '@voxmim/presets';
 import { readEvaluation } from '../judging/saved-evaluation.js';
 import { readConfig, runEntry } from '../run/run-folder.js';
 import {

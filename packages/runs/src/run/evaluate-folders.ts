@@ -1,7 +1,14 @@
-import { affinesAgree, spacingOf, VoxmimError, type Volume, type RunMonitor } from '@voxmim/core';
+import {
+  affinesAgree,
+  spacingOf,
+  VoxmimError,
+  type Volume,
+  type RunMonitor,
+  type VolumeReaders,
+} from '@voxmim/core';
 import type { RegionsConfig } from '@voxmim/volumes';
 import { type LabelMaps, openLabelMaps, readLabels } from '@voxmim/datasets/node';
-import { readVolume, type VolumeReaders } from '@voxmim/formats/node';
+import { readVolume } from '@voxmim/formats/node';
 import { writeFileWhole } from '@voxmim/core/node';
 import type { CaseMetrics } from '@voxmim/evaluation';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-import { createRandom, VoxmimError } from '@voxmim/core';
+import { createRandom, VoxmimError, type Registries } from '@voxmim/core';
 import { writeFileWhole } from '@voxmim/core/node';
 import { startBackend } from '@voxmim/runtime';
 import { loadWeights } from '@voxmim/weights';
@@ -11,7 +11,6 @@ import {
   type PretrainConfig,
   buildPretrainModel,
   createRegistries,
-  type Registries,
 } from '@voxmim/presets';
 import { resolvePretrain } from '../config/resolve-config.js';
 import { loadSegmenter } from '../model/load-segmenter.js';

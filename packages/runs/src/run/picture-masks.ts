@@ -8,12 +8,13 @@ import {
   type MaskStrategy,
   type Shape3,
   type Volume,
+  type Registries,
 } from '@voxmim/core';
 import { cropBox, zScore } from '@voxmim/volumes';
 import { readVolume } from '@voxmim/formats/node';
 import { writeFileWhole } from '@voxmim/core/node';
 
-import { keysOf, createRegistries, type Registries } from '@voxmim/presets';
+import { keysOf, createRegistries } from '@voxmim/presets';
 import { maskPicture } from '@voxmim/report';
 
 /** What {@link pictureMasks} draws. */

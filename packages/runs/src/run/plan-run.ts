@@ -1,3 +1,4 @@
+import type { Registries } from '@voxmim/core';
 import type { StartedBackend } from '@voxmim/runtime';
 import { formatTransferTable } from '@voxmim/weights';
 
@@ -6,7 +7,6 @@ import {
   type PretrainConfig,
   buildSegmenter,
   createRegistries,
-  type Registries,
 } from '@voxmim/presets';
 import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
 import { describeBalance } from '../batches/crop-balance.js';

@@ -1,7 +1,6 @@
-import { VoxmimError, type RunMonitor } from '@voxmim/core';
+import { VoxmimError, type RunMonitor, type VolumeReaders } from '@voxmim/core';
 import { openDataset, type DatasetCase } from '@voxmim/datasets/node';
 import type { DatasetLayoutConfig } from '@voxmim/datasets';
-import type { VolumeReaders } from '@voxmim/formats/node';
 
 /** What {@link predictCases} looks for. */
 export interface PredictCasesOptions {

@@ -1,4 +1,4 @@
-import { isVoxmimError, type Encoder } from '@voxmim/core';
+import { isVoxmimError, type Encoder, type Registries } from '@voxmim/core';
 import type { TrainingResult } from '@voxmim/training';
 import type { SampleSource } from '@voxmim/datasets/node';
 
@@ -8,7 +8,6 @@ import {
   buildPretrainModel,
   type PretrainModel,
   createRegistries,
-  type Registries,
 } from '@voxmim/presets';
 import { resolvePretrain } from '../config/resolve-config.js';
 import { MaskedBatches } from '../batches/masked-batches.js';

@@ -1,7 +1,6 @@
-import type { RunMonitor } from '@voxmim/core';
+import type { RunMonitor, Registries } from '@voxmim/core';
 import type { StartedBackend } from '@voxmim/runtime';
 
-import type { Registries } from '@voxmim/presets';
 import type { RunFolderOptions } from './run-folder.js';
 
 /** What a training run is given beside its config. */

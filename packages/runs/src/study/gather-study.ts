@@ -1,8 +1,8 @@
-import { isVoxmimError, parseConfig, VoxmimError } from '@voxmim/core';
+import { isVoxmimError, parseConfig, VoxmimError, type Registries } from '@voxmim/core';
 import type { CaseMetrics } from '@voxmim/evaluation';
 import { join } from 'node:path';
 
-import { Split, type LabelCount, createRegistries, type Registries } from '@voxmim/presets';
+import { Split, type LabelCount, createRegistries } from '@voxmim/presets';
 import { readYaml } from '../config/read-yaml.js';
 import { readEvaluation } from '../judging/saved-evaluation.js';
 import { concludeComparison, type Comparison } from '@voxmim/report';

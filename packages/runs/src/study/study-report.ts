@@ -1,3 +1,4 @@
+import type { Registries } from '@voxmim/core';
 import { readJsonlLog } from '@voxmim/training/node';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -14,7 +15,6 @@ import {
   mergeCurves,
   scoreTableOf,
 } from '@voxmim/report';
-import type { Registries } from '@voxmim/presets';
 import { readReconstructions, readSegmentations } from '../reporting/run-pictures.js';
 import { writeReport } from '../reporting/write-report.js';
 import { runEntry } from '../run/run-folder.js';

@@ -1,4 +1,10 @@
-import { isVoxmimError, type Shape3, type Volume, VoxmimError } from '@voxmim/core';
+import {
+  isVoxmimError,
+  type Shape3,
+  type Volume,
+  VoxmimError,
+  type VolumeReaders,
+} from '@voxmim/core';
 
 import { type Sample, preprocess, type Prepared, type PreprocessingConfig } from '@voxmim/volumes';
 import type { DicomStackConfig } from '@voxmim/formats/dicom';
@@ -9,7 +15,6 @@ import { MemoryBudget } from '../cache/memory-budget.js';
 import { VolumeCache } from '../cache/volume-cache.js';
 import type { Dataset, DatasetCase } from '../dataset.js';
 import { readLabels } from '../read-labels.js';
-import type { VolumeReaders } from '@voxmim/formats/node';
 import { readCaseImage } from './read-case.js';
 
 /** All that prepared voxels depend on beside the files; part of the key of cached cases. */

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 
-import { VoxmimError } from '@voxmim/core';
+import { VoxmimError, type VolumeReaders } from '@voxmim/core';
 
 import {
   type Dataset,
@@ -10,7 +10,7 @@ import {
   nothingIn,
   unlabeled,
 } from '../dataset.js';
-import { type VolumeReaders, type FoundFile, walkFiles } from '@voxmim/formats/node';
+import { type FoundFile, walkFiles } from '@voxmim/formats/node';
 import type { BidsLayout } from '../../layout-config.js';
 import { idOf } from './numbered-cases.js';
 

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 
-import { VoxmimError } from '@voxmim/core';
+import { VoxmimError, type VolumeReaders } from '@voxmim/core';
 
 import {
   type Dataset,
@@ -11,7 +11,7 @@ import {
   nothingIn,
   unlabeled,
 } from '../dataset.js';
-import { type VolumeReaders, type FoundFile, walkFiles } from '@voxmim/formats/node';
+import { type FoundFile, walkFiles } from '@voxmim/formats/node';
 import { type DatasetDescription, type ListedFiles, readDescription } from './description.js';
 import { type ListPlace, listedImage, listedLabel } from './listed-files.js';
 import { idOf, type NumberedCase, numberedCases } from './numbered-cases.js';

@@ -1,16 +1,10 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
-import { VoxmimError } from '@voxmim/core';
+import { VoxmimError, type VolumeReaders } from '@voxmim/core';
 
 import type { DicomSeries } from '@voxmim/formats/dicom';
 import { type Dataset, type DatasetCase, isVolumeName } from '../dataset.js';
-import {
-  type DicomFolder,
-  dicomReader,
-  noSeries,
-  openDicomFolder,
-  type VolumeReaders,
-} from '@voxmim/formats/node';
+import { type DicomFolder, dicomReader, noSeries, openDicomFolder } from '@voxmim/formats/node';
 
 /** Skipped files that are named; the others are only counted. */
 const NAMED_FILES = 5;

@@ -1,8 +1,9 @@
+import { VolumeReaders } from '@voxmim/core';
 import { stat } from 'node:fs/promises';
 
 import { type Dataset, isVolumeName, nothingIn } from '../dataset.js';
 import { openDataset } from '../open-dataset.js';
-import { VolumeReaders, walkFiles } from '@voxmim/formats/node';
+import { walkFiles } from '@voxmim/formats/node';
 import { checkIds } from './check-ids.js';
 import { idOf } from './numbered-cases.js';
 

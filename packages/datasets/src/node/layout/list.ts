@@ -1,11 +1,10 @@
 import { basename, dirname, extname } from 'node:path';
 
-import { parseConfig, VoxmimError } from '@voxmim/core';
+import { parseConfig, VoxmimError, type VolumeReaders } from '@voxmim/core';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 
 import { type Dataset, unlabeled } from '../dataset.js';
-import type { VolumeReaders } from '@voxmim/formats/node';
 import { describedDataset, listedCases } from './described.js';
 import type { ListedFiles } from './description.js';
 import { readJson } from './read-json.js';

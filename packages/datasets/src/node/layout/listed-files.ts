@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 
-import { VoxmimError } from '@voxmim/core';
+import { VoxmimError, type VolumeReaders } from '@voxmim/core';
 
 import { isVolumeName, withoutExtension } from '../dataset.js';
-import { type VolumeReaders, onlyVolume } from '@voxmim/formats/node';
+import { onlyVolume } from '@voxmim/formats/node';
 
 /** Where paths of a list start, and who names it. */
 export interface ListPlace {

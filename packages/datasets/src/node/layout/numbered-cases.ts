@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 
-import { VoxmimError } from '@voxmim/core';
+import { VoxmimError, type VolumeReaders } from '@voxmim/core';
 
 import { withoutExtension } from '../dataset.js';
-import type { VolumeReaders, FoundFile } from '@voxmim/formats/node';
+import type { FoundFile } from '@voxmim/formats/node';
 
 /** The files of a case, one per channel. */
 export interface NumberedCase {

@@ -1,6 +1,4 @@
-import { VoxmimError, type VolumeReader } from '@voxmim/core';
-
-import { VolumeReaders } from '@voxmim/formats/node';
+import { VoxmimError, type VolumeReader, VolumeReaders } from '@voxmim/core';
 
 /**
  * The readers that modules export as `reader`.

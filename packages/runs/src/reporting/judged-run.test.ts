@@ -1,8 +1,15 @@
 import { summarize, type CaseMetrics } from '@voxmim/evaluation';
 
-import { SavedEvaluation } from '@voxmim/runs';
-import { casePlotOf, caseTableOf, pairedPlotOf, pairedTableOf } from './case-tables.js';
-import { concludeFinetuning, evaluationWarnings } from './conclude-finetuning.js';
+import {
+  casePlotOf,
+  caseTableOf,
+  concludeFinetuning,
+  evaluationWarnings,
+  pairedPlotOf,
+  pairedTableOf,
+} from '@voxmim/report';
+
+import { SavedEvaluation } from '../judging/saved-evaluation.js';
 
 const found = (name: string, dice: number, truthVoxels = 9) => ({
   ...{ name, dice, truthVoxels, predictedVoxels: dice > 0 ? 9 : 0, iou: dice, nsd: dice },

@@ -1,8 +1,11 @@
-import { VoxmimError, type VolumeReader } from '@voxmim/core';
-import { extname } from 'node:path';
+import { VoxmimError } from './errors.js';
+import type { VolumeReader } from './reader.js';
 
 /** A name of each format that is built in. */
 const BUILT_IN = ['scan.nii', 'scan.nii.gz', 'scan.hdr', 'scan.img', 'scan.dcm'];
+
+/** The last extension of a name that does not begin with its only dot. */
+const EXTENSION = /(?<=[^/\\])\.[^./\\]*$/;
 
 /** Readers of formats that are not built in, which plugins bring. A value: there is no global list. */
 export class VolumeReaders {
@@ -37,8 +40,7 @@ export class VolumeReaders {
 
   /** A path without its extension, where a reader knows it. */
   withoutExtension(path: string): string {
-    const extension = extname(path);
-    return this.find(path) && extension !== '' ? path.slice(0, -extension.length) : path;
+    return this.find(path) ? path.replace(EXTENSION, '') : path;
   }
 }
 

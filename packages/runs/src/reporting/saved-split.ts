@@ -2,8 +2,10 @@ import { isVoxmimError, parseConfig } from '@voxmim/core';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-import { parseJson, RESTORE, runEntry } from '@voxmim/runs';
-import type { ReportContent } from './report-content.js';
+import type { ReportContent } from '@voxmim/report';
+
+import { parseJson, RESTORE } from '../judging/saved-evaluation.js';
+import { runEntry } from '../run/run-folder.js';
 
 const ids = z.array(z.string()).readonly();
 
