@@ -68,12 +68,12 @@ it('is content with sound data', async () => {
 it('names a missing folder', async () => {
   const { code, err } = await attempt();
   expect(code).toBe(1);
-  expect(err).toContain(`There is no ${join(root, 'data')}`);
+  expect(err).toContain(`There is no file or folder ${join(root, 'data')}`);
 });
 
 it('names an empty folder', async () => {
   await mkdir(join(root, 'data'));
-  expect((await attempt()).err).toContain('holds no NIfTI or DICOM files');
+  expect((await attempt()).err).toContain('holds no files');
 });
 
 it('names a file that is not NIfTI', async () => {

@@ -133,7 +133,7 @@ it('lists several series, and takes the one that is chosen', async () => {
   await writeFile(join(folder, 'notes.txt'), 'not an image');
   const refused = await convert(folder, out);
   expect(refused.code).toBe(2);
-  expect(refused.err).toMatch(/holds 2 series: 1: \w+ series \d+ \[.*; 2: /);
+  expect(refused.err).toMatch(/holds 2 series: 1: MR series 4 "FLAIR" at [\d:]+ \[.*; 2: /);
   const taken = await convert(folder, out, '--series', '2');
   expect(taken.code).toBe(0);
   expect(taken.out).toContain('1 files are no slices, such as');
