@@ -104,7 +104,8 @@ describe('what computes', () => {
 
     expect([unknown.code, unfit.code, none.code]).toEqual([2, 2, 2]);
     expect(unknown.err).toContain('"cuda"|"webgpu"');
-    expect(unfit.err).toContain('take tfjs-node-gpu or onnx.');
+    expect(unknown.err).toContain('did you mean "cuda"?');
+    expect(unfit.err).toContain('tfjs-node-gpu or onnx.');
     expect(none.err).toContain('threads');
   });
 });

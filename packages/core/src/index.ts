@@ -63,7 +63,7 @@ export {
   type NamedConfig,
 } from './registry.js';
 export type { RunMonitor, StageProgress } from './run-monitor.js';
-export { extent, guessedValue, parseConfig, shape3, spacing3 } from './schema.js';
+export { describeValue, extent, parseConfig, shape3, spacing3 } from './schema.js';
 export { mapAxes, tile, volumeOf, zipAxes, type Shape3, type Spacing3 } from './shapes.js';
 export { VolumeReaders } from './volume-readers.js';
 export type { LabelVolume, Volume, VoxelArray } from './volume.js';

@@ -30,6 +30,10 @@ it.each([
   expect(refusal(input)).toContain(guess);
 });
 
+it('says all that the branches of a union take', () => {
+  expect(refusal({ share: 'nothing' })).toContain('expected one of "all"|"half"');
+});
+
 it('guesses nothing where nothing is near, or where the value is too long to measure', () => {
   expect(refusal({ crops: 'zzz' })).not.toContain('did you mean');
   expect(refusal({ crops: 'balanced'.repeat(1_000_000) })).not.toContain('did you mean');

@@ -43,7 +43,7 @@ export function parseConfig<Schema extends z.ZodType>(
 function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType, input: unknown): string {
   const place = issue.path.join('.');
   if (issue.code !== 'unrecognized_keys') {
-    const message = `${issue.message}${guessedValue(issue, valueAt(input, issue.path))}`;
+    const message = describeValue([issue], valueAt(input, issue.path));
     return place ? `${place}: ${message}` : message;
   }
   const known = knownKeys(schema, issue.path);
@@ -56,10 +56,18 @@ function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType, input: unknow
     .join('; ');
 }
 
-/** The nearest of the values that an issue says are taken, as a question; empty where none is near. */
-export function guessedValue(issue: z.core.$ZodIssue, given: unknown): string {
-  const guess = typeof given === 'string' ? nearestName(given, takenValues(issue)) : undefined;
-  return guess === undefined ? '' : `, did you mean "${guess}"?`;
+/**
+ * Says what is wrong with a value: zod's message, or all that is taken where several schemas or the
+ * branches of a union take names; with the nearest name, if any is near.
+ */
+export function describeValue(issues: readonly z.core.$ZodIssue[], given: unknown): string {
+  const taken = [...new Set(issues.flatMap(takenValues))];
+  const listed = taken.map((name) => `"${name}"`).join('|');
+  const several = taken.length > 0 && (issues.length > 1 || issues[0]?.code === 'invalid_union');
+  const message = several ? `expected one of ${listed}` : issues[0]?.message;
+  const guess = typeof given === 'string' ? nearestName(given, taken) : undefined;
+  const question = guess === undefined ? '' : `, did you mean "${guess}"?`;
+  return `${message ?? 'not a valid value'}${question}`;
 }
 
 /** What an enum or a literal takes, also as a branch of a union. */

@@ -1,4 +1,4 @@
-import { guessedValue, nearestName, VoxmimError } from '@voxmim/core';
+import { describeValue, nearestName, VoxmimError } from '@voxmim/core';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -49,27 +49,12 @@ function readValue(
   if (accepted(value)) return value;
   if (accepted(text)) return text;
   const issues = fields.flatMap((field) => z.safeParse(field, value).error?.issues[0] ?? []);
-  const known = issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values : []));
-  const issue = issues[0] && `${reasonOf(issues[0], known)}${guessOf(text, issues, known)}`;
   throw new VoxmimError(
     'INVALID_CONFIG',
-    `--set ${path.join('.')}=${text}: ${issue ?? 'not a valid value'}.`,
+    `--set ${path.join('.')}=${text}: ${describeValue(issues, text)}.`,
     `Give a value of the type that the field takes; \`voxmim schema\` prints it.`,
     { path: path.join('.'), received: value },
   );
-}
-
-/** All that the fields take, where a name picks among several: `expected one of "vit", "swin"`. */
-function reasonOf({ message }: z.core.$ZodIssue, known: readonly unknown[]): string {
-  const names = [...new Set(known)].map((name) => JSON.stringify(name));
-  return names.length > 1 ? `expected one of ${names.join(', ')}` : message;
-}
-
-function guessOf(text: string, issues: readonly z.core.$ZodIssue[], known: readonly unknown[]) {
-  const names = known.filter((name) => typeof name === 'string');
-  const guess = nearestName(text, names);
-  if (guess !== undefined) return `, did you mean "${guess}"?`;
-  return issues[0] ? guessedValue(issues[0], text) : '';
 }
 
 function parseScalar(text: string): unknown {
