@@ -26,6 +26,8 @@ interface Measurement {
   readonly peakMb: number;
   /** Ours only. */
   readonly memory?: MemoryTrend;
+  /** Processor time of an op on a few numbers. */
+  readonly opMicroseconds: number;
   readonly result: number;
 }
 
@@ -39,16 +41,20 @@ const run = promisify(execFile);
 const options = readOptions(process.argv.slice(2));
 if (options) await measureAll(options);
 
-async function measureAll({ names, backend, repeats, peer, json }: BenchOptions): Promise<void> {
+async function measureAll({ names, engines, repeats, peer, json }: BenchOptions): Promise<void> {
   for (const name of names) {
-    const ours = await measured(name, process.execPath, [
-      ...['--expose-gc', '--import', 'tsx', '--conditions', '@voxmim/source'],
-      ...[here('measure.mts'), name, backend, String(repeats)],
-    ]);
     const theirs = peer
       ? await measured(name, peer, [here('peer.py'), name, String(repeats)])
       : undefined;
-    report(name, ours, theirs, json);
+    if (theirs) print(name, theirs, json);
+    for (const engine of engines) {
+      const ours = await measured(name, process.execPath, [
+        ...['--expose-gc', '--import', 'tsx', '--conditions', '@voxmim/source'],
+        ...[here('measure.mts'), name, engine, String(repeats)],
+      ]);
+      print(name, ours, json);
+      if (!json) compare(name, ours, theirs);
+    }
   }
 }
 
@@ -74,19 +80,19 @@ function lastLine(error: unknown): string {
   return lines.filter((text) => /error/i.test(text)).at(-1) ?? lines.at(-1) ?? '';
 }
 
-function report(
+function print(name: string, entry: Measurement | Skip, json: boolean): void {
+  const skipped = 'skipped' in entry;
+  if (json) console.log(JSON.stringify(skipped ? entry : withMedian(entry)));
+  else console.log(skipped ? `${name.padEnd(15)} skipped: ${entry.skipped}` : describe(entry));
+}
+
+/** Ours over theirs. */
+function compare(
   name: string,
   ours: Measurement | Skip,
   theirs: Measurement | Skip | undefined,
-  json: boolean,
 ): void {
-  const all = [ours, theirs].filter((entry) => entry !== undefined);
-  for (const entry of all) {
-    const skipped = 'skipped' in entry;
-    if (json) console.log(JSON.stringify(skipped ? entry : withMedian(entry)));
-    else console.log(skipped ? `${name.padEnd(15)} skipped: ${entry.skipped}` : describe(entry));
-  }
-  if (json || 'skipped' in ours || !theirs || 'skipped' in theirs) return;
+  if ('skipped' in ours || !theirs || 'skipped' in theirs) return;
   const ratios = [
     `${(median(ours.seconds) / median(theirs.seconds)).toFixed(2)} time`,
     `${(Math.min(...ours.cpuSeconds) / Math.min(...theirs.cpuSeconds)).toFixed(2)} least CPU time`,
@@ -100,12 +106,13 @@ function withMedian(entry: Measurement): object {
 }
 
 function describe(entry: Measurement): string {
-  const { name, engine, seconds, cpuSeconds, peakMb, memory } = entry;
+  const { name, engine, seconds, cpuSeconds, peakMb, memory, opMicroseconds } = entry;
   const spread = `${Math.min(...seconds).toFixed(3)}–${Math.max(...seconds).toFixed(3)}`;
   return [
     `${name.padEnd(15)} ${engine.padEnd(20)} ${median(seconds).toFixed(3)} s  (${spread})`,
     `CPU ${Math.min(...cpuSeconds).toFixed(3)} s`,
     `${peakMb} MB`,
+    `${opMicroseconds.toFixed(1)} µs an op`,
     ...(memory ? [describeMemory(memory)] : []),
   ].join('  ');
 }

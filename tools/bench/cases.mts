@@ -99,7 +99,7 @@ function maskedModeling(
       : simmimDefinition.create(SimmimConfig.parse({}), context);
   if (objective.kind !== 'masked') throw new TypeError('a masked objective was expected');
   const volumes = normal<tf.Tensor5D>([batch, ...inputShape, 1]);
-  const mask = threeQuartersHidden(
+  const mask = quarterVisible(
     mapAxes(inputShape, (extent, axis) => extent / config.patchSize[axis]),
     batch,
   );
@@ -168,7 +168,8 @@ function normal<T extends tf.Tensor>(shape: number[]): T {
   return tf.randomNormal(shape, 0, 1, 'float32', 7) as T;
 }
 
-function threeQuartersHidden(gridShape: Shape3, batchSize: number): TokenMask {
+/** Every fourth token is visible, the same ones in each sample. */
+export function quarterVisible(gridShape: Shape3, batchSize: number): TokenMask {
   const length = gridShape[0] * gridShape[1] * gridShape[2];
   const ids = Array.from({ length }, (_, id) => id);
   const repeated = (chosen: number[]): Int32Array =>

@@ -4,6 +4,7 @@ import { startBackend } from '@voxmim/runtime';
 import { isCaseName } from './case-names.mts';
 import { cases } from './cases.mts';
 import { watchMemory } from './memory-trend.mts';
+import { opOverhead } from './op-overhead.mts';
 
 const [name = '', backend = 'onnx', repeats = '5'] = process.argv.slice(2);
 const WARM_UP = 3;
@@ -30,5 +31,6 @@ const measurement = {
   ...{ name, engine: `${backend} ${version}`, seconds, cpuSeconds, result },
   peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
   memory: memory.trend(),
+  opMicroseconds: await opOverhead(),
 };
 process.stdout.write(`${JSON.stringify(measurement)}\n`);

@@ -8,7 +8,8 @@ import { type CaseName, caseNames, isCaseName } from './case-names.mts';
 /** What is to be measured. */
 export interface BenchOptions {
   readonly names: readonly CaseName[];
-  readonly backend: string;
+  /** TF.js backends, each measured in turn. */
+  readonly engines: readonly string[];
   readonly repeats: number;
   /** A Python with PyTorch; none to measure ours alone. */
   readonly peer: string | undefined;
@@ -25,14 +26,16 @@ ${Object.entries(caseNames)
   .join('\n')}
 
 Options:
-  --backend <name>   ${backendNames.join(', ')} (default onnx)
+  --engine <names>   of ${backendNames.join(', ')}, separated by commas
+                     (default onnx)
   --repeats <n>      measured after three that are not (default 5); from 100 on, memory after garbage
                      collection is sampled ten times, and its slope over the second half is printed
   --peer <python>    measure the same step in PyTorch too, and print the ratio; unetr and
                      sliding-window need MONAI there (PYTHONPATH may name its folder)
   --json             one JSON line per measurement
 
-VOXMIM_THREADS says how many threads both sides use.`;
+VOXMIM_THREADS says how many threads both sides use, VOXMIM_PRECISION=bf16 that torch and its peer compute
+products in bfloat16. Ratios of processor time hold on a busy machine too; seconds do not.`;
 
 /** The options, or undefined where the command line asks for help or is wrong, which has been said. */
 export function readOptions(args: readonly string[]): BenchOptions | undefined {
@@ -50,7 +53,7 @@ function parse(args: readonly string[]): BenchOptions | undefined {
     args: [...args],
     allowPositionals: true,
     options: {
-      backend: { type: 'string', default: 'onnx' },
+      engine: { type: 'string', default: 'onnx' },
       repeats: { type: 'string', default: '5' },
       peer: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -64,11 +67,13 @@ function parse(args: readonly string[]): BenchOptions | undefined {
   const known = Object.keys(caseNames);
   const odd = positionals.find((name) => !isCaseName(name));
   if (odd !== undefined) throw new RangeError(`no case "${odd}"; there are ${known.join(', ')}`);
-  if (!backendNames.some((name) => name === values.backend))
-    throw new RangeError(`no backend "${values.backend}"; there are ${backendNames.join(', ')}`);
+  const engines = values.engine.split(',');
+  const strange = engines.find((engine) => !backendNames.some((name) => name === engine));
+  if (strange !== undefined)
+    throw new RangeError(`no engine "${strange}"; there are ${backendNames.join(', ')}`);
   const repeats = Number(values.repeats);
   if (!Number.isInteger(repeats) || repeats < 1)
     throw new RangeError(`--repeats ${values.repeats} is no whole number of at least 1`);
   const names = (positionals.length > 0 ? positionals : known).filter(isCaseName);
-  return { names, backend: values.backend, repeats, peer: values.peer, json: values.json };
+  return { names, engines, repeats, peer: values.peer, json: values.json };
 }

@@ -52,8 +52,8 @@ class Mae(nn.Module):
         self.token = nn.Parameter(torch.zeros(1, 1, width))
         self.positions = nn.Parameter(torch.zeros(1, tokens, dim))
         self.decoder_positions = nn.Parameter(torch.zeros(1, tokens, width))
-        self.visible = torch.arange(0, tokens, 4)
-        self.hidden = torch.tensor([i for i in range(tokens) if i % 4])
+        self.register_buffer("visible", torch.arange(0, tokens, 4))
+        self.register_buffer("hidden", torch.tensor([i for i in range(tokens) if i % 4]))
 
     def forward(self, x):
         tokens = self.embed(x[:, self.visible]) + self.positions[:, self.visible]
@@ -89,11 +89,14 @@ def training(model, shape):
 
 
 def training_step(loss_of, model, x):
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
+    model.to(DEVICE)
+    x = x.to(DEVICE)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, fused=True)
 
     def work():
         optimizer.zero_grad()
-        loss = loss_of(x)
+        with torch.autocast(DEVICE.split(":")[0], torch.bfloat16, enabled=LOW):
+            loss = loss_of(x)
         loss.backward()
         optimizer.step()
         return loss.item()
@@ -103,7 +106,7 @@ def training_step(loss_of, model, x):
 
 def unetr_step():
     """MONAI's, with the mean squared error of its logits against noise."""
-    model, target = unetr(), torch.randn(1, 14, 96, 96, 96)
+    model, target = unetr(), torch.randn(1, 14, 96, 96, 96, device=DEVICE)
     return training_step(lambda x: ((model(x) - target) ** 2).mean(), model, torch.randn(1, 1, 96, 96, 96))
 
 
@@ -123,6 +126,11 @@ def skip(reason):
     sys.exit(0)
 
 
+PRECISION = os.environ.get("VOXMIM_PRECISION")
+LOW = PRECISION == "bf16"
+DEVICE = os.environ.get("VOXMIM_DEVICE") or "cpu"
+TENSOR_CORES = PRECISION == "tf32"
+torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = TENSOR_CORES
 name, repeats = sys.argv[1], int(sys.argv[2])
 if name not in CASES:
     skip("PyTorch has no such case here")
@@ -140,6 +148,11 @@ for index in range(3 + repeats):
         seconds.append(time.perf_counter() - start)
         cpu_seconds.append(time.process_time() - cpu)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-engine = "torch " + torch.__version__
-print(json.dumps({"name": name, "engine": engine, "seconds": seconds, "cpuSeconds": cpu_seconds,
-                  "peakMb": peak, "result": result}))
+engine = "Python torch " + torch.__version__
+small = torch.tensor([1.0, 2.0, 3.0, 4.0])
+start = time.process_time()
+for _ in range(2000):
+    small * small
+op_microseconds = (time.process_time() - start) / 2000 * 1e6
+print(json.dumps({"name": name, "engine": engine, "device": DEVICE, "precision": PRECISION, "seconds": seconds, "cpuSeconds": cpu_seconds,
+                  "peakMb": peak, "opMicroseconds": op_microseconds, "result": result}))

@@ -140,6 +140,27 @@ describeWithTorch('the torch backend', () => {
     expect((await out[0]!.data())[0]).toBeCloseTo(0, 5);
   });
 
+  it('steps by elements, not by places in memory: gradients of convolutions are laid out otherwise', async () => {
+    const shape: [number, number] = [3, 4];
+    const gradient = tf.transpose(tf.tensor2d([...Array(12).keys()], [4, 3])); // a view
+    const variables = [0, 1, 2].map(() => tf.tidy(() => tf.variable(tf.zeros(shape))));
+    const [param, first, second] = variables;
+    const numbers = {
+      ...{ learningRate: 1, weightDecay: 0, beta1: 0.5, beta2: 0.5, epsilon: 1e-8 },
+      ...{ step: 1, gradientScale: 1 },
+    };
+    const inputs = {
+      param0: param!,
+      grad0: gradient,
+      firstMoment0: first!,
+      secondMoment0: second!,
+    };
+    const out = tf.engine().runKernel('VoxmimAdamWInPlace', inputs, { count: 1, ...numbers });
+    expect(out).toEqual([]);
+    const expected = [...(await gradient.data())].map((value) => value / 2);
+    expect([...(await first!.data())]).toEqual(expected);
+  });
+
   it('keeps memory flat over steps', async () => {
     const { step, dispose } = smallTraining();
     const measure = async (): Promise<number[]> => {

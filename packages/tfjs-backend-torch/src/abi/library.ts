@@ -30,6 +30,7 @@ const REQUIRED = {
   rank: ['aoti_torch_get_dim', [POINTER, POINTER]],
   extent: ['aoti_torch_get_size', [POINTER, 'int64_t', POINTER]],
   dtype: ['aoti_torch_get_dtype', [POINTER, POINTER]],
+  isContiguous: ['aoti_torch_is_contiguous', [POINTER, POINTER]],
   deviceType: ['aoti_torch_get_device_type', [POINTER, POINTER]],
   fill: ['aoti_torch_aten_fill__Scalar', [POINTER, 'double']],
   subtract: ['aoti_torch_aten_subtract_Tensor', [POINTER, POINTER, 'double', POINTER]],

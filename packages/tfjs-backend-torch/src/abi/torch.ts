@@ -172,6 +172,12 @@ export class Torch {
     return this.#scratch.readInt32(Scratch.out);
   }
 
+  /** Whether elements lie in memory in the order of the axes, without gaps. */
+  isContiguous(tensor: Tensor): boolean {
+    this.#check(this.library.isContiguous(tensor.handle, this.#out), 'an order of axes');
+    return this.#scratch.readFlag(Scratch.out);
+  }
+
   deviceTypeOf(tensor: Tensor): number {
     this.#check(this.library.deviceType(tensor.handle, this.#out), 'a device');
     return this.#scratch.readInt32(Scratch.out);

@@ -46,7 +46,7 @@ export function registerBinaryKernels(): void {
     const [first, ...rest] = call.list().map((info) => countable(call, call.backend.raw(info)));
     if (!first) throw new RangeError('nothing to add');
     const sum = rest.reduce((total, tensor) => add(call, total, tensor), first);
-    return rest.length > 0 ? sum : call.backend.torch.alias(first);
+    return rest.length > 0 ? sum : call.ops.clone(first, null);
   });
 }
 

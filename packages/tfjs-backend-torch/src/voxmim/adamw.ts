@@ -13,15 +13,19 @@ const ROLES = ['param', 'firstMoment', 'secondMoment'] as const;
 
 /**
  * Changes parameters and moments where they are and returns nothing, if nobody else holds them; else
- * computes on copies and returns all of them, parameters first.
+ * computes on copies and returns all of them, parameters first. The operator walks all tensors by their
+ * places in memory, so all must lie in the order of their axes, which gradients of convolutions do not.
  */
 function adamW(call: KernelCall): TensorInfo[] {
   const count = call.number('count');
   const infos = ROLES.map((role) => numbered(call, role, count));
   const { backend, ops } = call;
-  const inPlace = infos.flat().every((info) => backend.isExclusive(info));
+  const { contiguous } = backend.torch.library.constants;
+  const inPlace = infos
+    .flat()
+    .every((info) => backend.isExclusive(info) && backend.torch.isContiguous(backend.raw(info)));
   const [params = [], first = [], second = []] = infos.map((list) =>
-    list.map((info) => (inPlace ? call.backend.raw(info) : ops.clone(backend.raw(info), null))),
+    list.map((info) => (inPlace ? backend.raw(info) : ops.clone(backend.raw(info), contiguous))),
   );
   const { gradients, divisor } = gradientsOf(call, numbered(call, 'grad', count));
   const step = backend.filled([], call.number('step'), 'float32');
@@ -60,7 +64,8 @@ interface Gradients {
 /** Averaged and clipped by a number of the device that nobody has read. */
 function gradientsOf(call: KernelCall, infos: readonly TensorInfo[]): Gradients {
   const { backend, ops } = call;
-  const gradients = infos.map((info) => backend.full(info));
+  const { contiguous } = backend.torch.library.constants;
+  const gradients = infos.map((info) => ops.contiguous(backend.full(info), contiguous));
   const scale = call.number('gradientScale');
   if (!call.hasInput('clip') && scale === 1) return { gradients, divisor: null };
   const factor = call.hasInput('clip')
