@@ -5,7 +5,7 @@ import type { CommandResult } from './command-context.js';
 
 /** Says what a study found, or how to go on where it was interrupted. */
 export function studyEnd(result: StudyResult, command: Command): CommandResult {
-  const { status, out, comparison, conclusion, report } = result;
+  const { status, out, comparison, conclusion, report, failed } = result;
   if (status === 'interrupted') {
     const again = ['voxmim', command.name(), ...command.args, '--out', out, '--resume'].join(' ');
     return {
@@ -15,8 +15,11 @@ export function studyEnd(result: StudyResult, command: Command): CommandResult {
     };
   }
   const table = comparison ? formatComparison(comparison) : '';
+  const lost = failed.map(({ id, message }) => `Not in it: ${id}. ${message}`);
+  const again = failed.length > 0 ? ['', ...lost, 'To go on: the same command with --resume.'] : [];
   return {
-    text: [table, '', conclusion, '', `The report is ${report ?? out}.`].join('\n'),
-    data: { status, out, comparison, conclusion, report },
+    text: [table, '', conclusion, ...again, '', `The report is ${report ?? out}.`].join('\n'),
+    data: { status, out, comparison, conclusion, report, failed },
+    ok: failed.length === 0,
   };
 }

@@ -35,6 +35,8 @@ export interface ErrorDetails {
   CHECKPOINT_MISMATCH: { path: string; coverage: number; missing: readonly string[] };
   /** The output folder already holds a run. */
   RUN_EXISTS: { path: string };
+  /** A run that was started as a process of its own, or as a job, came to no good end. */
+  RUN_FAILED: { path: string; reason: string };
   /** The loss or a gradient is not a finite number. */
   NON_FINITE_LOSS: { step: number; samples: readonly string[]; checkpoint: string | null };
   /** No usable backend, or the one asked for cannot start. */

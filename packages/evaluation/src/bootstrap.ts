@@ -154,14 +154,16 @@ function meanAt(values: readonly number[], cases: Int32Array): number {
   return sum / cases.length;
 }
 
-function quantile(ascending: Float64Array, share: number): number {
+/** Between the nearest two of values in ascending order. */
+export function quantile(ascending: Float64Array, share: number): number {
   const position = share * (ascending.length - 1);
   const below = Math.floor(position);
   const above = Math.min(below + 1, ascending.length - 1);
   return ascending[below] + (ascending[above] - ascending[below]) * (position - below);
 }
 
-function checkOptions(confidence: number, resamples: number): void {
+/** @throws `INVALID_CONFIG` for a confidence outside (0, 1) or no resamples */
+export function checkOptions(confidence: number, resamples: number): void {
   if (confidence > 0 && confidence < 1 && Number.isInteger(resamples) && resamples > 0) return;
   throw new VoxmimError(
     'INVALID_CONFIG',

@@ -1,3 +1,4 @@
+import { csvOf } from './csv.js';
 import type { CaseMetrics } from './evaluate-case.js';
 import { metricNames, type MetricName } from './score.js';
 
@@ -22,10 +23,8 @@ export function caseRows(cases: readonly CaseMetrics[]): CaseRow[] {
  */
 export function formatCsv(cases: readonly CaseMetrics[]): string {
   const columns = ['case', 'class', 'predictedVoxels', 'truthVoxels', ...metricNames] as const;
-  const lines = caseRows(cases).map((row) => columns.map((column) => quote(String(row[column]))));
-  return [columns, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
-}
-
-function quote(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  const rows = caseRows(cases).map((row) =>
+    Object.fromEntries(columns.map((column) => [column, row[column]])),
+  );
+  return rows.length > 0 ? csvOf(rows) : `${columns.join(',')}\r\n`;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 export { caseRows, formatCsv, type CaseRow } from './case-rows.js';
+export { csvOf, type CsvRow } from './csv.js';
 export { classMasks, type ClassMasks } from './class-masks.js';
 export { DistanceField } from './distance-field.js';
 export { distanceTransform } from './distance-transform.js';
@@ -28,6 +29,15 @@ export { probeLinearly, type ProbeRows } from './pretraining/linear-probe.js';
 export { viewAgreement, type ViewAgreement } from './pretraining/view-agreement.js';
 export { formatTable } from './format-table.js';
 export type { LabelGrid } from './label-grid.js';
+export { intervalCaution } from './interval-caution.js';
+export {
+  meanHeight,
+  smoothCurve,
+  stepsToLevel,
+  type CurvePoint,
+  type LearningCurve,
+  type ReachedLevel,
+} from './learning-curve.js';
 export type { MaskMetrics } from './mask-metrics.js';
 export {
   bootstrapInterval,
@@ -39,6 +49,11 @@ export {
   type PairedComparison,
   type Resampler,
 } from './bootstrap.js';
+export {
+  replicatedInterval,
+  replicatedMean,
+  type ReplicatedScores,
+} from './replicated-interval.js';
 export { caseMeans, metricNames, scoreOf, type EmptyPolicy, type MetricName } from './score.js';
 export {
   summarize,

@@ -5,7 +5,8 @@
  */
 export type { ModelDifference, ModelDifferences } from './case-content.js';
 export { casePlotOf, caseTableOf, pairedPlotOf, pairedTableOf } from './case-tables.js';
-export { concludeComparison } from './conclude-comparison.js';
+export { Comparison, ComparisonRow, type Finding } from './comparison-content.js';
+export { concludeComparison, sizeOf } from './conclude-comparison.js';
 export { concludeDifferences } from './conclude-differences.js';
 export {
   concludeFinetuning,
@@ -32,8 +33,6 @@ export { type InspectOptions, inspectPicture } from './picture/inspect-picture.j
 export { maskPicture } from './picture/mask-picture.js';
 export { renderReport } from './render-report.js';
 export {
-  Comparison,
-  ComparisonRow,
   CurveChart,
   emptyReport,
   PictureExample,

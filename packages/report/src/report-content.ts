@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { CasePlot, CaseTable, ModelDifferences } from './case-content.js';
+import { Comparison } from './comparison-content.js';
 import { ScoreInterval } from './score-interval.js';
 import { SliceStack } from './slice-stack.js';
 
@@ -88,47 +89,6 @@ export const ScoreTable = z
   })
   .readonly();
 export type ScoreTable = z.infer<typeof ScoreTable>;
-
-/** One way of starting (scratch, MAE, …) at one number of labels. */
-export const ComparisonRow = z
-  .strictObject({
-    /** Labeled volumes it was trained on. */
-    labels: z.int().positive(),
-    arm: z.string(),
-    score: ScoreInterval,
-    cases: z.int().nonnegative(),
-    seeds: z.int().positive(),
-    /** This arm minus the baseline at the same labels, paired by case; null for the baseline. */
-    difference: ScoreInterval.nullable(),
-    pValue: z.number().min(0).max(1).nullable(),
-    /** Steps until validation reached the best score of the baseline; null where it never did. */
-    convergence: z
-      .strictObject({
-        target: z.number(),
-        steps: z.number().nullable(),
-        baselineSteps: z.number().nullable(),
-      })
-      .readonly()
-      .nullable(),
-  })
-  .readonly();
-export type ComparisonRow = z.infer<typeof ComparisonRow>;
-
-/** What pretraining bought: every arm against the baseline. */
-export const Comparison = z
-  .strictObject({
-    metric: z.string(),
-    /** The arm that the others are compared with. */
-    baseline: z.string(),
-    /** The paired test, such as `Wilcoxon signed-rank test, two-sided, exact`. */
-    test: z.string(),
-    /** Of the intervals, such as 0.95. */
-    confidence: z.number().gt(0).lt(1),
-    rows: z.array(ComparisonRow).readonly(),
-    note: z.string(),
-  })
-  .readonly();
-export type Comparison = z.infer<typeof Comparison>;
 
 /**
  * All that a report shows, as plain JSON: whoever made the runs fills it, `renderReport` lays it out,

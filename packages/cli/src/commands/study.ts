@@ -1,45 +1,153 @@
-import { formatStudyPlan, planStudy, readStudyConfig, runStudy } from '@voxmim/runs';
+import { parseConfig, type RunMonitor, type StageProgress } from '@voxmim/core';
+import {
+  formatStudyPlan,
+  gatherStudy,
+  launchProcesses,
+  planStudy,
+  readStudyConfig,
+  runStudy,
+  runStudyJob,
+  slurmScripts,
+  submitStudy,
+  type Study,
+} from '@voxmim/runs';
+import type { Registries } from '@voxmim/presets';
 import type { Command } from 'commander';
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
 
 import { backendOverrides } from '../backend-options.js';
-import { perform, type CommandContext } from '../command-context.js';
+import { perform, type CommandContext, type CommandResult, type Work } from '../command-context.js';
 import { registriesOf } from '../plugin-options.js';
-import { addRunOptions, outputOf, type RunCommandOptions } from '../run-options.js';
+import { addRunOptions, collect, outputOf, type RunCommandOptions } from '../run-options.js';
 import { studyEnd } from '../study-end.js';
+
+interface StudyCommandOptions extends RunCommandOptions {
+  readonly jobs?: string;
+  readonly slurm?: boolean;
+  readonly sbatch: readonly string[];
+  readonly only?: string;
+  readonly gather?: boolean;
+}
 
 /** Adds `voxmim study`. */
 export function addStudy(program: Command, context: CommandContext): void {
   addRunOptions(program.command('study'))
-    .description('Compare training from scratch with fine-tuning, by number of labels and seed.')
+    .description(
+      'Compare arms (scratch, pretrained, frozen, …) by number of labels, seed and budget, with intervals.',
+    )
     .argument('<config>', 'YAML file of the study')
+    .option('--jobs <n>', 'run so many of its runs at a time, each as a process of its own')
+    .option('--slurm', 'submit its runs as array jobs; --jobs bounds how many run at a time')
+    .option('--sbatch <option>', 'handed to sbatch, such as --gres=gpu:1; repeatable', collect, [])
+    .option('--only <run>', 'run one of its runs, by the name that --dry-run lists')
+    .option('--gather', 'make the report of the runs that are complete, and run nothing')
     .addHelpText('after', EXAMPLES)
-    .action(async (path: string, options: RunCommandOptions, command: Command) =>
+    .action(async (path: string, options: StudyCommandOptions, command: Command) =>
       perform(command, context, async (work) => {
-        const { data, set, resume = false, force = false } = options;
+        const { data, set } = options;
         const registries = registriesOf(command);
         const study = await readStudyConfig(path, {
-          registries,
-          set: [
-            ...set,
-            ...(data === undefined ? [] : [`pretrain.data.path=${data}`]),
-            ...backendOverrides(options, 'pretrain.'),
+          ...{ registries, set },
+          shared: [
+            ...(data === undefined ? [] : [`data.path=${data}`]),
+            ...backendOverrides(options),
           ],
         });
-        const out = outputOf(options, path);
-        const run = { ...work, out, registries, resume, force };
-        if (options.dryRun) {
-          const plan = await planStudy(study, run);
-          return { text: formatStudyPlan(plan), data: { plan } };
-        }
-        return studyEnd(await runStudy(study, run), command);
+        return carryOut(study, path, { options, work, command, registries });
       }),
     );
+}
+
+interface Given {
+  readonly options: StudyCommandOptions;
+  readonly work: Work;
+  readonly command: Command;
+  readonly registries: Registries;
+}
+
+async function carryOut(study: Study, path: string, given: Given): Promise<CommandResult> {
+  const { options, work, command, registries } = given;
+  const { resume = false, force = false, dryRun, gather, only, slurm } = options;
+  const out = outputOf(options, path);
+  if (gather) return studyEnd(await gatherStudy(study, { out, registries }), command);
+  if (slurm) return submit(study, out, options);
+  if (dryRun) {
+    const { monitor } = work;
+    const plan = await planStudy(study, { monitor, out, registries, resume, force });
+    return { text: formatStudyPlan(plan), data: { plan } };
+  }
+  const run = { ...work, out, registries, resume, force };
+  if (only !== undefined) {
+    const status = await runStudyJob(study, only, { ...run, monitor: toldTo(work.monitor) });
+    return { text: `${only}: ${status}.`, data: { status, run: only }, ok: status === 'completed' };
+  }
+  const jobs = widthOf(options);
+  const launch = jobs === null ? {} : { jobs, launch: processes(study, out, jobs) };
+  return studyEnd(await runStudy(study, { ...run, ...launch }), command);
+}
+
+function processes(study: Study, out: string, jobs: number) {
+  const asked = study.arms[0]?.budgets[0]?.settings[0]?.config.threads ?? null;
+  const share = Math.max(1, Math.floor(availableParallelism() / jobs));
+  return launchProcesses({ out, command: ownCommand(), threads: asked ?? share });
+}
+
+async function submit(
+  study: Study,
+  out: string,
+  options: StudyCommandOptions,
+): Promise<CommandResult> {
+  const { resume = false, force = false, sbatch, dryRun } = options;
+  const width = widthOf(options) ?? 16;
+  const slurm = { out, command: ownCommand(), width, options: sbatch, resume, force };
+  if (dryRun) {
+    const scripts = await slurmScripts(study, slurm);
+    return { text: scripts.map(({ text }) => text).join('\n'), data: { scripts } };
+  }
+  const submitted = await submitStudy(study, slurm);
+  const lines = submitted.map(({ stage, job, runs }) =>
+    runs > 0 ? `${stage}: ${runs} runs as job ${job}` : `${stage}: job ${job}`,
+  );
+  return {
+    text: [...lines, `The report will be in ${out}.`].join('\n'),
+    data: { out, submitted },
+  };
+}
+
+/** A run that another process started tells it how far it is, and stops when that one is gone. */
+function toldTo(monitor: Required<RunMonitor>): RunMonitor {
+  const send = process.send?.bind(process);
+  if (!send) return monitor;
+  process.once('disconnect', () => process.kill(process.pid, 'SIGINT'));
+  // Listening alone must not keep a run alive that is over.
+  process.channel?.unref();
+  return { ...monitor, progress: (progress: StageProgress) => void send(progress) };
+}
+
+/** What starts this command line anew. */
+function ownCommand(): string[] {
+  return [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
+}
+
+function widthOf({ jobs }: StudyCommandOptions): number | null {
+  return jobs === undefined ? null : parseConfig(z.coerce.number().int().min(1), jobs, '--jobs');
 }
 
 const EXAMPLES = `
 Examples:
   $ voxmim study recipes/hippocampus/study.yaml --data ./Task04_Hippocampus --out runs/study
-  $ voxmim study study.yaml --set labels=[5,10] --set seeds=[0] --set pretrain.steps=500
-  $ voxmim study study.yaml --dry-run                 what it would do, and what it costs
+  $ voxmim study study.yaml --dry-run                 arms, runs and steps; checks every config
+  $ voxmim study study.yaml --out runs/study --jobs 4             four runs at a time
+  $ voxmim study study.yaml --out runs/study --jobs 4 --resume    go on; complete runs are kept
+  $ voxmim study study.yaml --slurm --jobs 8 --sbatch=--gres=gpu:1 --sbatch=--time=4:00:00
+  $ voxmim study study.yaml --out runs/study --gather             report what is complete so far
+  $ voxmim study study.yaml --set labels=[5,10] --set seeds=[0,1,2] --set pretrain.steps=500
 
-The fields of the config: voxmim schema study`;
+A config names arms as changes to one pretraining and one fine-tuning; axes multiply them:
+  arms: { scratch: {}, mae: { pretrain: {} }, frozen: { pretrain: {}, finetune: { freeze.encoder: true } } }
+  axes: { ratio: { field: pretrain.masking.maskRatio, values: [0.3, 0.6, 0.75] } }
+  labels: [2, 5, all]
+  seeds: [0, 1, 2, 3, 4]
+
+All fields: voxmim schema study; a worked example: docs/study.md`;

@@ -7,7 +7,7 @@ import { readCurve } from './read-curve.js';
 import { isComplete } from './run-state.js';
 import { finetuneConfigOf, type FinetuneJob, type StudyJobs } from './study-jobs.js';
 
-/** What a tuning grid gave for one arm at one budget: an entry of `tuning.json`. */
+/** What a tuning grid gave for one arm at one budget: part of `study.json`. */
 export const TuningResult = z
   .strictObject({
     arm: z.string(),

@@ -1,14 +1,16 @@
 import {
-  bootstrapInterval,
-  caseMeans,
-  comparePairs,
-  meanOf,
+  replicatedInterval,
+  replicatedMean,
   type CaseMetrics,
   type EmptyPolicy,
 } from '@voxmim/evaluation';
 
 import type { Comparison, ComparisonRow } from '@voxmim/report';
-import type { Study } from './resolve-study.js';
+import { areaOf, meanCurve, speedOf } from './compare-curves.js';
+import { findingOf } from './finding.js';
+import type { Study, StudyArm } from './resolve-study.js';
+import { runGroups, type RunGroup } from './run-group.js';
+import { classScores, differenceScores, meanScores, type ScoreGrid } from './score-grid.js';
 
 /** A fine-tuning of a study, once it is judged. */
 export interface StudyRun {
@@ -31,115 +33,131 @@ export interface StudyRun {
 const CONFIDENCE = 0.95;
 
 /**
- * Compares every arm with training from scratch at the same labels.
- *
- * Each test case has one number per arm: its mean Dice, averaged over seeds. Differences are paired
- * by case. Convergence is read from validation curves averaged over seeds.
+ * Compares every arm with its baseline at the same labels and budget. Scores are paired by case and
+ * seed; intervals count pretrainings, seeds and cases together.
  */
 export function compareRuns(
   runs: readonly StudyRun[],
   policy: EmptyPolicy,
   { config, arms }: Pick<Study, 'config' | 'arms'>,
 ): Comparison {
-  const groups = groupsOf(runs, policy);
-  const rows = groups.map((group) => {
-    const other = arms.find(({ name }) => name === group.arm)?.baseline;
-    const baseline = groups.find(({ arm, labels }) => arm === other && labels === group.labels);
-    return rowOf(group, baseline === group ? undefined : baseline);
+  const groups = runGroups(runs);
+  const rows = groups.flatMap((group) => {
+    const arm = arms.find(({ name }) => name === group.arm);
+    if (!arm) return [];
+    const baseline = groups.find(
+      ({ arm: other, labels, budget }) =>
+        other === arm.baseline && labels === group.labels && budget === group.budget,
+    );
+    return [rowOf(arm, group, baseline === group ? undefined : baseline, policy)];
   });
   return {
     metric: 'Dice',
     baseline: config.baseline,
-    test: 'Wilcoxon signed-rank test, two-sided, paired by case',
     confidence: CONFIDENCE,
     rows,
     note:
-      'Dice is the mean over classes, then over test cases; each case is averaged over seeds first. ' +
-      'Intervals are percentile bootstrap over cases, so they tell of other patients, not of other seeds.',
+      'Dice is the mean over classes, then over test cases. Intervals count pretrainings, seeds and cases ' +
+      'together, as far as there are several: they tell of other runs and other patients alike.',
   };
 }
 
-interface Group {
-  readonly arm: string;
-  readonly labels: number;
-  readonly seeds: number;
-  /** Mean Dice by case id, over seeds. */
-  readonly scores: ReadonlyMap<string, number>;
-  readonly curve: StudyRun['curve'];
+function rowOf(
+  arm: StudyArm,
+  group: RunGroup,
+  baseline: RunGroup | undefined,
+  policy: EmptyPolicy,
+): ComparisonRow {
+  const scores = meanScores(group, policy);
+  const difference = baseline && differenceScores(scores, meanScores(baseline, policy));
+  const interval = (grid: ScoreGrid) => replicatedInterval(grid.scores, { confidence: CONFIDENCE });
+  const found = difference && hasScores(difference) ? interval(difference) : null;
+  const pretrainings = group.pretrainings.filter((pretraining) => pretraining !== null);
+  const ofPretrainings =
+    difference && pretrainings.length > 0 ? pretrainingIntervals(difference) : [];
+  const { finding, doubt } = findingOf(found, ofPretrainings, group.seeds.length);
+  return {
+    ...{ arm: group.arm, labels: group.labels, budget: group.budget },
+    baseline: baseline?.arm ?? null,
+    diagnostic: arm.diagnostic,
+    at: placeOf(arm),
+    score: interval(scores),
+    cases: scores.cases.length,
+    seeds: group.seeds.length,
+    pretrainings: pretrainings.length,
+    ...{ difference: found, finding, doubt, ofPretrainings },
+    ofSeeds: difference ? seedDifferences(difference) : [],
+    classes: baseline ? classDifferences(group, baseline, policy) : [],
+    speed: baseline ? speedOf(group, baseline, CONFIDENCE) : null,
+    area: areaOf(group, baseline, CONFIDENCE),
+    curve: meanCurve(group),
+    pairs: baseline ? pairsOf(scores, meanScores(baseline, policy)) : [],
+  };
 }
 
-function groupsOf(runs: readonly StudyRun[], policy: EmptyPolicy): Group[] {
-  const keys = [...new Set(runs.map(({ arm, labels }) => JSON.stringify([labels, arm])))];
-  return keys.flatMap((key) => {
-    const members = runs.filter(({ arm, labels }) => JSON.stringify([labels, arm]) === key);
-    const [first] = members;
-    if (first === undefined) return [];
+function hasScores({ scores }: ScoreGrid): boolean {
+  return scores.flat(2).some((value) => !Number.isNaN(value));
+}
+
+function placeOf({ at }: StudyArm): Record<string, number | string> {
+  return Object.fromEntries(
+    Object.entries(at).map(([axis, value]) => [
+      axis,
+      typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
+function pretrainingIntervals({
+  pretrainings,
+  scores,
+}: ScoreGrid): ComparisonRow['ofPretrainings'] {
+  return pretrainings.map((pretraining, at) => ({
+    pretraining: pretraining ?? 0,
+    difference: replicatedInterval([scores[at] ?? []], { confidence: CONFIDENCE }),
+  }));
+}
+
+function seedDifferences({ pretrainings, seeds, scores }: ScoreGrid): ComparisonRow['ofSeeds'] {
+  return pretrainings.flatMap((pretraining, p) =>
+    seeds.flatMap((seed, s) => {
+      const mean = replicatedMean([[scores[p]?.[s] ?? []]]);
+      return Number.isNaN(mean) ? [] : [{ seed, pretraining, difference: mean }];
+    }),
+  );
+}
+
+function classDifferences(
+  group: RunGroup,
+  baseline: RunGroup,
+  policy: EmptyPolicy,
+): ComparisonRow['classes'] {
+  const names = group.runs[0]?.cases[0]?.classes.map(({ name }) => name) ?? [];
+  return names.flatMap((name) => {
+    const [mine, other] = [classScores(group, name, policy), classScores(baseline, name, policy)];
+    const gaps = differenceScores(mine, other);
+    if (!hasScores(gaps)) return [];
+    const difference = replicatedInterval(gaps.scores, { confidence: CONFIDENCE });
     return [
       {
-        arm: first.arm,
-        labels: first.labels,
-        seeds: members.length,
-        scores: averageScores(members, policy),
-        curve: averageCurve(members),
+        name,
+        score: replicatedMean(mine.scores),
+        baseline: replicatedMean(other.scores),
+        difference,
+        finding: findingOf(difference, [], group.seeds.length).finding ?? 'unclear',
       },
     ];
   });
 }
 
-function averageScores(runs: readonly StudyRun[], policy: EmptyPolicy): Map<string, number> {
-  const all = new Map<string, number[]>();
-  for (const { cases } of runs) {
-    const means = caseMeans(cases, 'dice', policy);
-    cases.forEach(({ id }, index) => {
-      const score = means[index] ?? NaN;
-      if (Number.isFinite(score)) all.set(id, [...(all.get(id) ?? []), score]);
-    });
-  }
-  return new Map([...all].map(([id, scores]) => [id, meanOf(scores)]));
-}
-
-function averageCurve(runs: readonly StudyRun[]): StudyRun['curve'] {
-  const [first, ...rest] = runs.map(({ curve }) => curve);
-  return (first ?? []).map(({ step, score }, index) => ({
-    step,
-    score: meanOf([score, ...rest.map((curve) => curve[index]?.score ?? score)]),
-  }));
-}
-
-function rowOf(group: Group, baseline: Group | undefined): ComparisonRow {
-  const { arm, labels, seeds, scores } = group;
-  const row = {
-    labels,
-    arm,
-    seeds,
-    cases: scores.size,
-    score: bootstrapInterval([...scores.values()], { confidence: CONFIDENCE }),
-  };
-  if (!baseline) return { ...row, difference: null, pValue: null, convergence: null };
-  const paired = [...scores].flatMap(([id, score]) => {
-    const other = baseline.scores.get(id);
-    return other === undefined ? [] : [{ mine: score, other }];
+function pairsOf(mine: ScoreGrid, other: ScoreGrid): ComparisonRow['pairs'] {
+  return mine.cases.flatMap((id) => {
+    const [score, baseline] = [caseMean(mine, id), caseMean(other, id)];
+    return Number.isFinite(score) && Number.isFinite(baseline) ? [{ id, score, baseline }] : [];
   });
-  const { difference, test, pairs } = comparePairs(
-    paired.map(({ mine }) => mine),
-    paired.map(({ other }) => other),
-    { confidence: CONFIDENCE },
-  );
-  return {
-    ...row,
-    difference,
-    pValue: pairs < 2 ? null : test.pValue,
-    convergence: convergenceOf(group.curve, baseline.curve),
-  };
 }
 
-function convergenceOf(
-  curve: StudyRun['curve'],
-  baseline: StudyRun['curve'],
-): ComparisonRow['convergence'] {
-  if (baseline.length === 0) return null;
-  const target = Math.max(...baseline.map(({ score }) => score));
-  const reached = (points: StudyRun['curve']) =>
-    points.find(({ score }) => score >= target)?.step ?? null;
-  return { target, steps: reached(curve), baselineSteps: reached(baseline) };
+function caseMean({ cases, scores }: ScoreGrid, id: string): number {
+  const at = cases.indexOf(id);
+  return replicatedMean(scores.map((seeds) => seeds.map((row) => [row[at] ?? NaN])));
 }

@@ -1,43 +1,47 @@
-import type { Comparison, ComparisonRow } from '@voxmim/report';
+import { type Comparison, type ComparisonRow, sizeOf, fixed } from '@voxmim/report';
 
-/** A comparison as aligned text: one line per arm and number of labels. */
-export function formatComparison({ metric, baseline, rows, test, confidence }: Comparison): string {
+/** A comparison as aligned text: one line per arm, number of labels and budget. */
+export function formatComparison({ metric, rows, confidence }: Comparison): string {
   const interval = `${confidence * 100} % interval`;
+  const hasBudgets = rows.some(({ budget }) => budget !== '');
   const header = [
+    ...(hasBudgets ? ['budget'] : []),
     'labels',
-    'start',
+    'arm',
     `${metric} (${interval})`,
-    `against ${baseline} (${interval})`,
-    'p',
-    'steps to the same Dice',
+    `against its baseline (${interval})`,
+    'shown',
+    'speed',
+    'of',
   ];
-  const lines = [header, ...rows.map(cellsOf)];
+  const lines = [
+    header,
+    ...rows.map((row) => [...(hasBudgets ? [row.budget] : []), ...cellsOf(row)]),
+  ];
   const widths = header.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
-  const table = lines.map((line) =>
-    line
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  const cases = Math.max(...rows.map((row) => row.cases));
-  return [...table, `${cases} test cases; p by ${test}.`].join('\n');
+  return lines
+    .map((line) =>
+      line
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
-function cellsOf({ labels, arm, score, difference, pValue, convergence }: ComparisonRow): string[] {
+function cellsOf(row: ComparisonRow): string[] {
+  const { labels, arm, score, difference, finding, speed } = row;
   return [
     String(labels),
     arm,
     `${score.mean.toFixed(3)} [${score.low.toFixed(3)}, ${score.high.toFixed(3)}]`,
     difference
-      ? `${signed(difference.mean)} [${signed(difference.low)}, ${signed(difference.high)}]`
+      ? `${fixed(difference.mean, 3, true)} [${fixed(difference.low, 3, true)}, ${fixed(difference.high, 3, true)}]`
       : '–',
-    pValue === null ? '–' : pValue < 0.001 ? '<0.001' : pValue.toFixed(3),
-    convergence
-      ? `${convergence.steps ?? 'never'} instead of ${convergence.baselineSteps ?? 'never'}`
+    finding ?? '–',
+    speed?.speedUp
+      ? `${speed.speedUp.mean.toFixed(2)} [${speed.speedUp.low.toFixed(2)}, ${speed.speedUp.high.toFixed(2)}]`
       : '–',
+    sizeOf(row),
   ];
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 }

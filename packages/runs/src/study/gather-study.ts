@@ -15,6 +15,7 @@ import { isComplete } from './run-state.js';
 import type { FailedRun } from './run-study.js';
 import { finetuneConfigOf, studyJobs, type FinetuneJob } from './study-jobs.js';
 import { writeStudyReport } from './study-report.js';
+import { writeResults } from './write-results.js';
 
 /** How a study ended. */
 export interface StudyResult {
@@ -50,7 +51,7 @@ export async function gatherStudy(
   { out, failed = [], registries = createRegistries() }: GatherOptions,
 ): Promise<StudyResult> {
   const jobs = studyJobs(study);
-  const { chosen } = await chooseSettings(study, jobs, out);
+  const { chosen, results: tuning } = await chooseSettings(study, jobs, out);
   const runs: StudyRun[] = [];
   const missing: FailedRun[] = [];
   for (const job of jobs.runs) {
@@ -67,8 +68,10 @@ export async function gatherStudy(
   const policy = study.arms[0]?.budgets[0]?.settings[0]?.config.evaluation.policy ?? 'nnunet';
   const comparison = compareRuns(runs, policy, study);
   const conclusion = concludeComparison(comparison);
+  const results = { conclusion, comparison, tuning, failed: lost };
+  await writeResults(out, results, runs);
   const report = await writeStudyReport({
-    ...{ out, study, runs, comparison, conclusion, registries },
+    ...{ out, study, runs, comparison, conclusion, registries, failed: lost },
   });
   return { status: 'completed', out, comparison, conclusion, report, failed: lost };
 }

@@ -43,6 +43,12 @@ export interface Setting {
   readonly config: FinetuneConfig;
 }
 
+/** What may be changed on the way from a file to a study. */
+export interface ResolveStudyOptions extends ResolveOptions {
+  /** Overrides of pretraining and fine-tuning alike, such as `data.path=dir`. */
+  readonly shared?: readonly string[];
+}
+
 /** The fields that the pretraining of a study lends to its fine-tunings. */
 const SHARED = [
   ...['data', 'crop', 'inChannels', 'encoder'],
@@ -58,9 +64,11 @@ const SHARED = [
  * @throws as `resolvePretrain`, and `INVALID_CONFIG` for arms that do not fit together; messages name
  *   the arm
  */
-export async function resolveStudy(input: unknown, options: ResolveOptions): Promise<Study> {
-  const { origin = 'config', set = [], registries } = options;
-  const changed = applyOverrides(input, set, studySchema(registries));
+export async function resolveStudy(input: unknown, options: ResolveStudyOptions): Promise<Study> {
+  const { origin = 'config', set = [], shared = [], registries } = options;
+  const sections = pretrains(input) ? ['pretrain', 'finetune'] : ['finetune'];
+  const both = shared.flatMap((override) => sections.map((section) => `${section}.${override}`));
+  const changed = applyOverrides(input, [...set, ...both], studySchema(registries));
   const config = parseConfig(StudyConfig, changed, origin);
   const arms: StudyArm[] = [];
   for (const arm of expandArms(config))
@@ -69,8 +77,14 @@ export async function resolveStudy(input: unknown, options: ResolveOptions): Pro
 }
 
 /** Reads a YAML file and checks it as {@link resolveStudy} does. */
-export async function readStudyConfig(path: string, options: ResolveOptions): Promise<Study> {
+export async function readStudyConfig(path: string, options: ResolveStudyOptions): Promise<Study> {
   return resolveStudy(await readYaml(path), { origin: path, ...options });
+}
+
+function pretrains(input: unknown): boolean {
+  return (
+    typeof input === 'object' && input !== null && 'pretrain' in input && input.pretrain !== null
+  );
 }
 
 async function resolveArm(

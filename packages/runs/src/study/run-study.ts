@@ -154,7 +154,11 @@ class StudyStages {
 }
 
 /** A job with the config it is run with; undefined where no setting could be chosen for it. */
-function preparedJob(job: StudyJob, out: string, chosen: ChosenSettings): LaunchedJob | undefined {
+export function preparedJob(
+  job: StudyJob,
+  out: string,
+  chosen: ChosenSettings,
+): LaunchedJob | undefined {
   const folder = join(out, job.id);
   if (job.kind === 'pretrain') return { id: job.id, out: folder, config: job.config };
   const setting =

@@ -15,7 +15,6 @@ const ENTRIES = {
   results: 'study.json',
   table: 'study.csv',
   cases: 'study-cases.csv',
-  tuning: 'tuning.json',
   logs: 'logs',
   slurm: 'slurm',
 } as const;

@@ -1,4 +1,5 @@
 import type { Registries } from '@voxmim/core';
+import { intervalCaution } from '@voxmim/evaluation';
 import { readJsonlLog } from '@voxmim/training/node';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -7,12 +8,12 @@ import { readEvaluation } from '../judging/saved-evaluation.js';
 import { readRun } from '../reporting/read-run.js';
 import {
   emptyReport,
-  type Comparison,
   type CurveChart,
   type ReportContent,
   type ReportFact,
   curvesOf,
   mergeCurves,
+  type Comparison,
   scoreTableOf,
 } from '@voxmim/report';
 import { readReconstructions, readSegmentations } from '../reporting/run-pictures.js';
@@ -20,6 +21,7 @@ import { writeReport } from '../reporting/write-report.js';
 import { runEntry } from '../run/run-folder.js';
 import type { StudyRun } from './comparison.js';
 import type { Study } from './resolve-study.js';
+import type { FailedRun } from './run-study.js';
 
 /** What a study has to report. */
 export interface StudyReportInput {
@@ -29,6 +31,7 @@ export interface StudyReportInput {
   readonly comparison: Comparison;
   readonly conclusion: string;
   readonly registries: Registries;
+  readonly failed: readonly FailedRun[];
 }
 
 /** More arms than these in one table or row of pictures cannot be read. */
@@ -45,7 +48,7 @@ export async function writeStudyReport(input: StudyReportInput): Promise<string>
 }
 
 async function studyContent(input: StudyReportInput): Promise<ReportContent> {
-  const { out, runs, comparison, conclusion, registries } = input;
+  const { out, runs, comparison, conclusion, registries, failed } = input;
   const shown = shownRuns(input);
   const [first] = shown;
   const source = runs.find((run) => run.source !== null)?.source ?? null;
@@ -64,7 +67,7 @@ async function studyContent(input: StudyReportInput): Promise<ReportContent> {
     ...emptyReport,
     title: `What pretraining bought: ${basename(out)}`,
     conclusion,
-    warnings: warningsOf(comparison),
+    warnings: warningsOf(comparison, failed),
     highlights: highlightsOf(comparison),
     comparison,
     tables: summaries.length > 0 ? [scoreTableOf(title, summaries, classes)] : [],
@@ -121,21 +124,34 @@ async function configsOf(folders: readonly string[]): Promise<{ name: string; te
   );
 }
 
-function highlightsOf({ rows }: Comparison): ReportFact[] {
-  return rows.map(({ arm, labels, score }) => ({
-    label: `Dice, ${arm}, ${labels} labels`,
-    value: score.mean.toFixed(3),
-  }));
+/** Of the fewest labels: few numbers are remembered. */
+function highlightsOf({ rows, metric }: Comparison): ReportFact[] {
+  const [first] = rows;
+  return rows
+    .filter(({ labels, budget }) => labels === first?.labels && budget === first.budget)
+    .slice(0, SHOWN)
+    .map(({ arm, labels, score }) => ({
+      label: `${metric}, ${arm}, ${labels} labels`,
+      value: score.mean.toFixed(3),
+    }));
 }
 
-/** Tests with few cases or one seed say little, whatever their p-value. */
-function warningsOf({ rows }: Comparison): string[] {
+/** What limits the comparison, whatever it shows. */
+function warningsOf({ rows }: Comparison, failed: readonly FailedRun[]): string[] {
   const cases = Math.min(...rows.map((row) => row.cases));
   const seeds = Math.min(...rows.map((row) => row.seeds));
+  const pretrained = rows.filter(({ pretrainings }) => pretrainings > 0);
+  const caution = intervalCaution(cases);
   return [
     ...(seeds < 2
-      ? ['One seed per arm: how much results vary from run to run is not measured.']
+      ? [
+          'One seed per arm: how much results vary from run to run is not measured, and no difference is called clear.',
+        ]
       : []),
-    ...(cases < 10 ? [`Only ${cases} test cases: intervals are wide and the test is weak.`] : []),
+    ...(pretrained.some(({ pretrainings }) => pretrainings < 2)
+      ? ['One pretraining per arm: another may be worth more or less.']
+      : []),
+    ...(caution === null ? [] : [caution]),
+    ...failed.map(({ id, message }) => `Not in the comparison: ${id}. ${message}`),
   ];
 }
