@@ -1,4 +1,4 @@
-import { parseConfig, type RunMonitor, type StageProgress } from '@voxmim/core';
+import { parseConfig, type Registries, type RunMonitor, type StageProgress } from '@voxmim/core';
 import {
   formatStudyPlan,
   gatherStudy,
@@ -11,7 +11,6 @@ import {
   submitStudy,
   type Study,
 } from '@voxmim/runs';
-import type { Registries } from '@voxmim/presets';
 import type { Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
