@@ -35,11 +35,12 @@ export function stepsToLevel(curve: LearningCurve, level: number): ReachedLevel 
 
 /** The mean height of a curve over its steps (the area under it, by trapezoids, over its length). */
 export function meanHeight(curve: LearningCurve): number {
-  const [first, last] = [curve[0], curve.at(-1)];
-  if (!first || !last) return NaN;
+  const last = curve.at(-1);
+  if (!last) return NaN;
+  const first = curve[0];
   if (first.step === last.step) return first.score;
   const area = curve.slice(1).reduce((sum, { step, score }, at) => {
-    const before = curve[at] ?? first;
+    const before = curve[at];
     return sum + ((score + before.score) / 2) * (step - before.step);
   }, 0);
   return area / (last.step - first.step);
