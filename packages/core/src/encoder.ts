@@ -1,4 +1,4 @@
-import type { Tensor3D, Tensor5D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor3D, Tensor5D, Variable } from '@tensorflow/tfjs-core';
 
 import type { TokenMask } from './mask.js';
 import type { Random } from './random.js';
@@ -94,6 +94,18 @@ export interface MaskTokenEncoder extends Encoder {
 }
 
 /**
+ * An encoder whose blocks add to one stream and norm what they read of it. The stream then has no size of
+ * its own: divided by any number, features behind the final norm stay as they are, while those before
+ * it, which a head may get, are divided too.
+ */
+export interface ResidualStreamEncoder extends Encoder {
+  /** What the last block leaves, before the final norm: root mean square, a scalar. */
+  streamSize(volumes: Tensor5D): Scalar;
+  /** Divides all that is ever added to the stream by `divisor`. */
+  divideStream(divisor: number): void;
+}
+
+/**
  * What objectives and heads may need beyond {@link Encoder}: a method of {@link VisibleTokenEncoder}
  * or {@link MaskTokenEncoder}, or levels that each are coarser than the one before.
  */
@@ -116,4 +128,9 @@ export function encodesVisible(encoder: Encoder): encoder is VisibleTokenEncoder
 /** Narrows an encoder chosen at run time, where the compiler cannot help. */
 export function encodesWithMaskToken(encoder: Encoder): encoder is MaskTokenEncoder {
   return 'encodeWithMaskToken' in encoder;
+}
+
+/** Narrows an encoder chosen at run time, where the compiler cannot help. */
+export function hasResidualStream(encoder: Encoder): encoder is ResidualStreamEncoder {
+  return 'streamSize' in encoder && 'divideStream' in encoder;
 }

@@ -18,6 +18,7 @@ it('exports exactly this', () => {
      "extent",
      "fillNormal",
      "fillUniform",
+     "hasResidualStream",
      "invertAffine",
      "isUnreadable",
      "isVoxmimError",

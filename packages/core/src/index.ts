@@ -17,6 +17,7 @@ export {
 export {
   encodesVisible,
   encodesWithMaskToken,
+  hasResidualStream,
   type Encoder,
   type EncoderCapability,
   type EncoderContext,
@@ -25,6 +26,7 @@ export {
   type ForwardContext,
   type MaskTokenEncoder,
   type ParameterOwner,
+  type ResidualStreamEncoder,
   type VisibleTokenEncoder,
 } from './encoder.js';
 export {

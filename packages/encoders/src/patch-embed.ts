@@ -1,5 +1,5 @@
 import { volumeOf, type Random, type Shape3 } from '@voxmim/core';
-import { LayerNorm, Linear, Module } from '@voxmim/nn';
+import { type Initializer, LayerNorm, Linear, Module } from '@voxmim/nn';
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 
 /** How a {@link PatchEmbed} is built. */
@@ -8,6 +8,8 @@ export interface PatchEmbedOptions {
   readonly inChannels: number;
   readonly embedDim: number;
   readonly random: Random;
+  /** Of the linear layer. Defaults to `truncatedNormal`. */
+  readonly init?: Initializer;
   /** Whether embeddings are layer-normed. Defaults to false. */
   readonly norm?: boolean;
   /** Of the norm. Defaults to 1e-5. */
@@ -27,9 +29,12 @@ export class PatchEmbed extends Module {
 
   constructor(options: PatchEmbedOptions) {
     super();
-    const { patchSize, inChannels, embedDim, random, norm = false, epsilon = 1e-5 } = options;
+    const { patchSize, inChannels, embedDim, random, init, norm = false, epsilon = 1e-5 } = options;
     const values = volumeOf(patchSize) * inChannels;
-    this.proj = new Linear(values, embedDim, { random: random.stream('proj') });
+    this.proj = new Linear(values, embedDim, {
+      random: random.stream('proj'),
+      ...(init && { init }),
+    });
     this.norm = norm ? new LayerNorm(embedDim, { epsilon }) : null;
   }
 

@@ -31,6 +31,7 @@ it('exports exactly this', () => {
      "instanceNorm",
      "kaimingUniform",
      "layerNorm",
+     "linearInitializers",
      "normal",
      "parameter",
      "patchify",

@@ -17,6 +17,7 @@ export { gelu } from './gelu.js';
 export { GroupNorm, groupNorm } from './group-norm.js';
 export {
   kaimingUniform,
+  linearInitializers,
   normal,
   truncatedNormal,
   uniformBias,

@@ -32,6 +32,14 @@ export const xavierUniform: Initializer = (shape, random) => {
   return fill(shape, uniform(random, Math.sqrt(6 / (fanIn + fanOut))));
 };
 
+/** How the linear layers of a transformer may start, by name. */
+export const linearInitializers = {
+  /** {@link truncatedNormal}, whatever the width. */
+  normal: truncatedNormal,
+  /** {@link xavierUniform}: by the width, as facebook MAE starts encoder and decoder. */
+  xavier: xavierUniform,
+} as const satisfies Readonly<Record<string, Initializer>>;
+
 /** Uniform within `±1 / sqrt(fanIn)`: what PyTorch gives the weights of a new layer. */
 export const kaimingUniform: Initializer = (shape, random) =>
   fill(shape, uniform(random, 1 / Math.sqrt(fans(shape)[0])));

@@ -1,5 +1,6 @@
 import { writeNifti } from '@voxmim/formats';
 import { affineOf } from '@voxmim/core';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { readStudyConfig, type Study } from './study/resolve-study.js';
 import { openRunData } from './batches/run-data.js';
 
 const recipes = join(__dirname, '../../../recipes');
+const acdcSplit = join(recipes, 'acdc', 'split.yaml');
 
 /** Folders of the right layout, their volumes tiny. */
 const layouts = {
@@ -21,6 +23,7 @@ const layouts = {
     classes: 14,
   },
   brats: { ids: numbered('BRATS_', 20, 3), channels: 4, classes: 4 },
+  acdc: { ids: splitIds(), channels: 1, classes: 4 },
 } as const;
 
 function numbered(prefix: string, count: number, digits: number, first = 1): string[] {
@@ -30,6 +33,23 @@ function numbered(prefix: string, count: number, digits: number, first = 1): str
   );
 }
 
+/** The cases that the split of the ACDC recipes names, in the form in which it names them. */
+function splitIds(): string[] {
+  return readFileSync(acdcSplit, 'utf8').match(/patient\w+/g) ?? [];
+}
+
+/** What each folder of recipes is about, and the files in it that another one names. */
+const folders = {
+  hippocampus: 'hippocampus',
+  btcv: 'btcv',
+  brats: 'brats',
+  acdc: 'acdc',
+  paper: 'acdc',
+} as const;
+const named = ['split.yaml'];
+/** Made for another data set than the folder's. */
+const foreign = ['hippocampus-for-heart.yaml'];
+
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'voxmim-recipes-'));
@@ -38,7 +58,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 async function layOut(name: keyof typeof layouts): Promise<string> {
   const { ids, channels, classes } = layouts[name];
-  const folder = join(root, name);
+  const folder = await mkdtemp(join(root, name));
   await mkdir(join(folder, 'imagesTr'), { recursive: true });
   await mkdir(join(folder, 'labelsTr'));
   const shape = [3, 3, 3] as const;
@@ -58,21 +78,21 @@ async function layOut(name: keyof typeof layouts): Promise<string> {
   return folder;
 }
 
-it.each(['hippocampus', 'btcv', 'brats'] as const)(
+it.each(Object.entries(folders))(
   'every %s recipe is sound and opens a folder of the right layout',
-  async (name) => {
+  async (about, name) => {
     const folder = await layOut(name);
-    for (const file of await readdir(join(recipes, name))) {
-      const path = join(recipes, name, file);
+    const files = await readdir(join(recipes, about));
+    for (const file of files.filter((entry) => ![...named, ...foreign].includes(entry))) {
+      const path = join(recipes, about, file);
       const raw = await readYaml(path);
       const kind = JSON.stringify(raw).includes('"task":"study"') ? 'study' : file.split('-')[0];
       const registries = createRegistries();
-      const set = [`data.path=${folder}`];
+      const own = [`data.path=${folder}`, ...splitOf(name)];
+      const set = kind === 'study' ? own.map((change) => `pretrain.${change}`) : own;
       const config =
         kind === 'study'
-          ? studied(
-              await readStudyConfig(path, { registries, set: [`pretrain.data.path=${folder}`] }),
-            )
+          ? studied(await readStudyConfig(path, { registries, set }))
           : kind?.startsWith('pretrain')
             ? await readPretrainConfig(path, { registries, set: [...set, ...modalities(name)] })
             : await readFinetuneConfig(path, { registries, set });
@@ -83,6 +103,11 @@ it.each(['hippocampus', 'btcv', 'brats'] as const)(
   },
   60_000,
 );
+
+/** Recipes name a split by where commands run. */
+function splitOf(name: keyof typeof layouts): string[] {
+  return name === 'acdc' ? [`data.split.file=${acdcSplit}`] : [];
+}
 
 /** The BraTS recipe pretrains on one modality; the layout here has four. */
 function modalities(name: keyof typeof layouts): string[] {

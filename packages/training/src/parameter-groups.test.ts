@@ -46,6 +46,15 @@ beforeAll(async () => {
 });
 
 describe('parameterGroups', () => {
+  it('scales the rate of the encoder, with or without a decay of its layers', () => {
+    const scaled = settings({ weightDecay: 0, encoderScale: 0.1 });
+    expect(scaled['encoder.blocks.0.norm1.weight']).toEqual([0.1, 0]);
+    expect(scaled['head.out.weight']).toEqual([1, 0]);
+    const both = settings({ weightDecay: 0, encoderScale: 0.5, layerDecay: 0.5, encoder });
+    expect(both['encoder.pos_embed']).toEqual([0.5 * 0.5 ** 3, 0]);
+    expect(both['head.out.weight']).toEqual([1, 0]);
+  });
+
   it('decays matrices and kernels, not biases, norms, positions and tokens', () => {
     const groups = parameterGroups(owner(), { weightDecay: 0.05 });
 

@@ -17,6 +17,8 @@ export interface ParameterGroupOptions {
   readonly weightDecay: number;
   /** Layer-wise decay: the rate falls by this factor per layer away from the output. Default 1: none. */
   readonly layerDecay?: number;
+  /** Multiplies the rate of the whole encoder. Default 1. */
+  readonly encoderScale?: number;
   /** Needed for layer-wise decay: says which layer a parameter belongs to. */
   readonly encoder?: Pick<Encoder, 'layerOf' | 'layerCount'>;
   /** What the encoder's parameters are called by `owner`. Default `'encoder.'`. */
@@ -30,7 +32,7 @@ export interface ParameterGroupOptions {
  *
  * Biases, norms and all else of one dimension, positions and tokens are not decayed. With
  * `layerDecay` d, layer i of an encoder with n layers is scaled by `d^(n - i)`; what is outside the
- * encoder (a head, a decoder) keeps the full rate.
+ * encoder (a head, a decoder) keeps the full rate. `encoderScale` multiplies those of the encoder.
  *
  * An encoder that is frozen for ever has no moments and no gradients, hence no group.
  *
@@ -69,8 +71,9 @@ function isDecayed(name: string, { shape }: Variable): boolean {
 }
 
 function layerScale(name: string, options: ParameterGroupOptions): number {
-  const { layerDecay = 1, encoder, encoderPrefix = 'encoder.' } = options;
-  if (layerDecay === 1) return 1;
+  const { layerDecay = 1, encoderScale = 1, encoder, encoderPrefix = 'encoder.' } = options;
+  const inEncoder = name.startsWith(encoderPrefix);
+  if (layerDecay === 1) return inEncoder ? encoderScale : 1;
   if (!encoder) {
     throw new VoxmimError(
       'INVALID_CONFIG',
@@ -79,6 +82,7 @@ function layerScale(name: string, options: ParameterGroupOptions): number {
       { path: 'layerDecay', received: layerDecay },
     );
   }
-  if (!name.startsWith(encoderPrefix)) return 1;
-  return layerDecay ** (encoder.layerCount - encoder.layerOf(name.slice(encoderPrefix.length)));
+  if (!inEncoder) return 1;
+  const layers = encoder.layerCount - encoder.layerOf(name.slice(encoderPrefix.length));
+  return encoderScale * layerDecay ** layers;
 }

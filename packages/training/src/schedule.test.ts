@@ -19,7 +19,7 @@ describe('createSchedule', () => {
   const range = { learningRate: 1, steps: 10 };
 
   it('keeps a constant rate after the warm-up', () => {
-    const schedule = createSchedule({ name: 'constant', warmupSteps: 2 }, range);
+    const schedule = createSchedule({ name: 'constant', warmupSteps: 2, lead: null }, range);
 
     expect([0, 1, 2, 9].map(schedule)).toEqual([0, 0.5, 1, 1]);
   });
@@ -28,6 +28,23 @@ describe('createSchedule', () => {
     const config = ScheduleConfig.parse({ name: 'poly', power: 2 });
 
     expect(createSchedule(config, range)(5)).toBeCloseTo(0.25);
+  });
+
+  it.each([
+    ['rise', [0, 0.25, 0.5, 0.75]],
+    ['fall', [1, 0.75, 0.5, 0.25]],
+  ])('begins anew, warm-up and all, after a lead that lets the rate %s', (shape, led) => {
+    const lead = { steps: 4, shape };
+    const whole = createSchedule(
+      ScheduleConfig.parse({ name: 'poly', warmupSteps: 2, lead }),
+      range,
+    );
+    const rest = createSchedule(ScheduleConfig.parse({ name: 'poly', warmupSteps: 2 }), {
+      ...{ learningRate: 1, steps: 6 },
+    });
+
+    expect([0, 1, 2, 3].map(whole)).toEqual(led);
+    expect([4, 5, 6, 9].map(whole)).toEqual([0, 1, 2, 5].map(rest));
   });
 
   it('gives a run without warm-up its full rate at once', () => {

@@ -14,15 +14,25 @@ const minLearningRate = z
   .default(0)
   .describe('The rate at the very end; never scaled.');
 
+const lead = z
+  .strictObject({
+    steps: z.int().positive().describe('How many steps it takes; schedule and warm-up follow.'),
+    shape: z.enum(['rise', 'fall']).describe('Linearly from 0 to the rate, or from the rate to 0.'),
+  })
+  .nullable()
+  .default(null)
+  .describe('A stretch before the schedule, such as one in which only a new head is trained.');
+
 /** How the learning rate moves during a run. */
 export const ScheduleConfig = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('cosine'), warmupSteps, minLearningRate }),
-  z.strictObject({ name: z.literal('constant'), warmupSteps }),
+  z.strictObject({ name: z.literal('cosine'), warmupSteps, minLearningRate, lead }),
+  z.strictObject({ name: z.literal('constant'), warmupSteps, lead }),
   z.strictObject({
     name: z.literal('poly'),
     warmupSteps,
     minLearningRate,
     power: z.number().positive().default(0.9).describe("nnU-Net's exponent is 0.9."),
+    lead,
   }),
 ]);
 export type ScheduleConfig = z.infer<typeof ScheduleConfig>;
@@ -37,6 +47,18 @@ export interface ScheduleRange {
 
 /** Builds the schedule a config describes. */
 export function createSchedule(config: ScheduleConfig, range: ScheduleRange): Schedule {
+  const { lead } = config;
+  if (!lead) return withoutLead(config, range);
+  const { learningRate, steps } = range;
+  const after = withoutLead(config, { learningRate, steps: steps - lead.steps });
+  return (step) => {
+    if (step >= lead.steps) return after(step - lead.steps);
+    const done = step / lead.steps;
+    return learningRate * (lead.shape === 'rise' ? done : 1 - done);
+  };
+}
+
+function withoutLead(config: ScheduleConfig, range: ScheduleRange): Schedule {
   switch (config.name) {
     case 'cosine':
       return warmupCosine({ ...range, ...config });

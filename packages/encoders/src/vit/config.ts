@@ -19,6 +19,13 @@ export const VitConfig = z
       .enum(['learned', 'sincos'])
       .default('learned')
       .describe('Position embedding; sincos is fixed and needs an embedDim that 6 divides.'),
+    init: z
+      .enum(['normal', 'xavier'])
+      .default('normal')
+      .describe(
+        'How linear layers start: normal with deviation 0.02 whatever the width, as MONAI and timm, made ' +
+          'for a width of 768; or xavier, uniform by the width, as facebook MAE: better below 400.',
+      ),
     classToken: z
       .boolean()
       .default(false)
@@ -46,6 +53,13 @@ export const VitConfig = z
       .describe(
         'Whether masked pretraining passes tokens through the final norm, as facebook MAE does and ' +
           'MIM-Med3D does not. Feature levels always end with it.',
+      ),
+    levelNorm: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether the levels before the last are layer-normed without parameters, as those of a Swin are: ' +
+          'then a head gets levels of one size, from scratch and pretrained alike. MONAI: no.',
       ),
     epsilon: z.number().positive().default(1e-5).describe('Of the layer norms.'),
   })

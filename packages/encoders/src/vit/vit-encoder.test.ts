@@ -139,6 +139,35 @@ describe('VitEncoder', () => {
     }
   });
 
+  it('layer-norms the levels before the last on request, and leaves the last as it is', async () => {
+    const volumes = noise<tf.Rank.R5>([1, 4, 8, 12, 2]);
+    const [raw, normed] = [create({}), create({ levelNorm: true })].map((encoder) =>
+      encoder.pyramid(volumes),
+    );
+    for (const level of normed!.slice(0, -1)) {
+      const { mean, variance } = tf.moments(level, -1);
+      expect(Math.max(...(await tf.abs(mean).data()))).toBeLessThan(1e-5);
+      expect(Math.min(...(await variance.data()))).toBeGreaterThan(0.9);
+    }
+    expect([...(await normed!.at(-1)!.data())]).toEqual([...(await raw!.at(-1)!.data())]);
+    expect([...(await normed![0]!.data())]).not.toEqual([...(await raw![0]!.data())]);
+  });
+
+  it('starts linear layers by their width on request', async () => {
+    const spreadOf = async (init: string) => {
+      const { patchEmbed, blocks } = create({ init, embedDim: 96, depth: 1 });
+      const { attn, mlp } = blocks[0]!;
+      const deviations = [patchEmbed.proj, attn.proj, mlp.fc1].map(({ weight }) =>
+        tf.sqrt(tf.moments(weight).variance).data(),
+      );
+      return (await Promise.all(deviations)).map(([value]) => value);
+    };
+    const xavier = [64 + 96, 96 + 96, 96 + 192].map((fans) => Math.sqrt(2 / fans));
+    for (const [index, value] of (await spreadOf('xavier')).entries())
+      expect(value).toBeCloseTo(xavier[index]!, 2);
+    for (const value of await spreadOf('normal')) expect(value).toBeCloseTo(0.02, 2);
+  });
+
   it('sorts parameters into the layers of MAE fine-tuning', () => {
     const encoder = create({ depth: 2 });
     const layers = ['pos_embed', 'patch_embed.proj.weight', 'blocks.0.mlp.fc1.bias'];

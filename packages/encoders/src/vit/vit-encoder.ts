@@ -7,11 +7,14 @@ import {
   type FeatureLevel,
   type ForwardContext,
   type MaskTokenEncoder,
+  type ResidualStreamEncoder,
   type TokenMask,
   type VisibleTokenEncoder,
 } from '@voxmim/core';
 import {
   LayerNorm,
+  layerNorm,
+  linearInitializers,
   Module,
   parameter,
   patchify,
@@ -42,7 +45,10 @@ import { createPositions, dropClassToken, prependClassToken } from './vit-embedd
  * "perceptron", less the parameters it builds and never uses (a class token beside that of its
  * `classification`, cross-attention).
  */
-export class VitEncoder extends Module implements VisibleTokenEncoder, MaskTokenEncoder {
+export class VitEncoder
+  extends Module
+  implements VisibleTokenEncoder, MaskTokenEncoder, ResidualStreamEncoder
+{
   readonly name = 'vit';
   readonly geometry: EncoderGeometry;
   readonly levels: readonly FeatureLevel[];
@@ -61,6 +67,7 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
   readonly norm: LayerNorm;
   readonly #levelBlocks: readonly number[];
   readonly #finalNorm: boolean;
+  readonly #levelNorm: { readonly epsilon: number } | null;
 
   /** @throws `SHAPE_MISMATCH` when the patch size does not divide the input */
   constructor(config: VitConfig, { inputShape, inChannels, random }: EncoderContext) {
@@ -73,9 +80,10 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
     this.layerCount = depth + 1;
     this.maskTokenDim = embedDim;
     this.#finalNorm = config.finalNorm;
+    this.#levelNorm = config.levelNorm ? { epsilon } : null;
 
     this.patchEmbed = new PatchEmbed({
-      ...{ patchSize, inChannels, embedDim },
+      ...{ patchSize, inChannels, embedDim, init: linearInitializers[config.init] },
       random: random.stream('patchEmbed'),
     });
     this.clsToken = config.classToken
@@ -109,15 +117,32 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
   }
 
   pyramid(volumes: tf.Tensor5D, context?: ForwardContext): tf.Tensor5D[] {
-    checkVolumes(volumes, this.geometry);
     return tf.tidy(() => {
-      const patches = patchify(volumes, this.geometry.patchSize);
-      const tokens: tf.Tensor3D = tf.add(this.patchEmbed.call(patches), this.#positions());
+      const tokens = this.#embed(volumes);
       const outputs = this.#runBlocks(tokens, context);
       const after = (block: number) => outputs[block - 1] ?? tokens;
       const last = this.norm.call(after(this.blocks.length));
-      return [...this.#levelBlocks.map(after), last].map((level) => this.#onGrid(level));
+      const levels = this.#levelBlocks.map((block) => this.#normalize(after(block)));
+      return [...levels, last].map((level) => this.#onGrid(level));
     });
+  }
+
+  streamSize(volumes: tf.Tensor5D): tf.Scalar {
+    return tf.tidy(() => {
+      const tokens = this.#embed(volumes);
+      const last = this.#runBlocks(tokens).at(-1) ?? tokens;
+      return tf.sqrt(tf.mean<tf.Scalar>(tf.square(last)));
+    });
+  }
+
+  divideStream(divisor: number): void {
+    const branches = this.blocks.flatMap(({ attn, mlp }) => [attn.proj, mlp.fc2]);
+    for (const { weight, bias } of [this.patchEmbed.proj, ...branches]) {
+      divide(weight, divisor);
+      if (bias) divide(bias, divisor);
+    }
+    divide(this.posEmbed, divisor);
+    if (this.clsToken) divide(this.clsToken, divisor);
   }
 
   /**
@@ -128,6 +153,12 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
     const block = /^blocks\.(\d+)\./.exec(name)?.[1];
     if (block !== undefined) return Number(block) + 1;
     return /^(patch_embed\.|pos_embed$|cls_token$)/.test(name) ? 0 : this.layerCount - 1;
+  }
+
+  #embed(volumes: tf.Tensor5D): tf.Tensor3D {
+    checkVolumes(volumes, this.geometry);
+    const patches = patchify(volumes, this.geometry.patchSize);
+    return tf.add(this.patchEmbed.call(patches), this.#positions());
   }
 
   /** Embeds the visible patches only: what is hidden never enters a product. */
@@ -158,6 +189,12 @@ export class VitEncoder extends Module implements VisibleTokenEncoder, MaskToken
     return this.#finalNorm ? this.norm.call(tokens) : tokens;
   }
 
+  #normalize(tokens: tf.Tensor3D): tf.Tensor3D {
+    if (!this.#levelNorm) return tokens;
+    const { embedDim } = this.geometry;
+    return layerNorm(tokens, tf.ones([embedDim]), tf.zeros([embedDim]), this.#levelNorm.epsilon);
+  }
+
   #onGrid(tokens: tf.Tensor3D): tf.Tensor5D {
     const { gridShape, embedDim } = this.geometry;
     return tf.reshape(tokens, [-1, ...gridShape, embedDim]);
@@ -173,8 +210,12 @@ export const vitDefinition: ComponentDefinition<typeof VitConfig, EncoderContext
   create: (config, context) => new VitEncoder(config, context),
 };
 
+function divide<R extends tf.Rank>(variable: tf.Variable<R>, divisor: number): void {
+  tf.tidy(() => variable.assign(tf.div<tf.Tensor<R>>(variable, divisor)));
+}
+
 function createBlocks(config: VitConfig, random: EncoderContext['random']): TransformerBlock[] {
-  const { embedDim, depth, numHeads, mlpRatio, qkvBias, dropPathRate, epsilon } = config;
+  const { embedDim, depth, numHeads, mlpRatio, qkvBias, dropPathRate, epsilon, init } = config;
   return Array.from(
     { length: depth },
     (_, index) =>
@@ -183,6 +224,7 @@ function createBlocks(config: VitConfig, random: EncoderContext['random']): Tran
         mlpRatio,
         qkvBias,
         epsilon,
+        init: linearInitializers[init],
         dropPathRate: (dropPathRate * index) / Math.max(depth - 1, 1),
         random: random.stream(index),
       }),

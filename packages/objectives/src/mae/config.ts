@@ -20,6 +20,13 @@ export const MaeConfig = z
       .enum(['learned', 'sincos'])
       .default('learned')
       .describe('Position embedding; sincos is fixed and needs a decoderEmbedDim that 6 divides.'),
+    decoderInit: z
+      .enum(['normal', 'xavier'])
+      .default('normal')
+      .describe(
+        'How linear layers of the decoder start: normal with deviation 0.02, or xavier, uniform by the ' +
+          'width, as facebook MAE.',
+      ),
     tokenStd: z
       .number()
       .positive()

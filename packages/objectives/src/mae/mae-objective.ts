@@ -13,6 +13,7 @@ import {
   buffer,
   LayerNorm,
   Linear,
+  linearInitializers,
   normal,
   parameter,
   putTokens,
@@ -56,9 +57,10 @@ export class MaeObjective extends HiddenPatchObjective {
     const { embedDim } = encoder.geometry;
     const { cellsPerToken, channels } = this.map;
     const { decoderEmbedDim, epsilon, tokenStd } = config;
+    const init = linearInitializers[config.decoderInit];
     this.#encoder = encoder;
     this.decoderEmbed = new Linear(embedDim, decoderEmbedDim, {
-      random: random.stream('decoderEmbed'),
+      ...{ init, random: random.stream('decoderEmbed') },
     });
     this.maskToken = parameter(() =>
       normal(tokenStd)<tf.Rank.R3>([1, 1, decoderEmbedDim], random.stream('maskToken')),
@@ -67,7 +69,7 @@ export class MaeObjective extends HiddenPatchObjective {
     this.decoderBlocks = createBlocks(config, random.stream('decoderBlocks'));
     this.decoderNorm = new LayerNorm(decoderEmbedDim, { epsilon });
     this.decoderPred = new Linear(decoderEmbedDim, volumeOf(cellsPerToken) * channels, {
-      random: random.stream('decoderPred'),
+      ...{ init, random: random.stream('decoderPred') },
     });
   }
 
@@ -134,6 +136,7 @@ function createBlocks(config: MaeConfig, random: Random): TransformerBlock[] {
         mlpRatio: config.decoderMlpRatio,
         qkvBias: config.decoderQkvBias,
         epsilon: config.epsilon,
+        init: linearInitializers[config.decoderInit],
         random: random.stream(index),
       }),
   );

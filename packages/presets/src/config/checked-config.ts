@@ -8,6 +8,7 @@ import {
   checkSchedule,
   type FittedFields,
 } from './component-fit.js';
+import { withStrategy } from './fine-tuning-strategy.js';
 import { FinetuneConfig } from './finetune-config.js';
 import { checkMasking } from './masking-fit.js';
 import { withObjectiveDefaults } from './objective-defaults.js';
@@ -46,7 +47,7 @@ export function checkedFinetune(
   registries: Registries,
   origin = 'config',
 ): FinetuneConfig {
-  const config = parseConfig(FinetuneConfig, input, origin);
+  const config = parseConfig(FinetuneConfig, withStrategy(input), origin);
   const { encoders, heads } = registries;
   const checked = {
     ...config,

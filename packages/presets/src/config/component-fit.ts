@@ -7,6 +7,7 @@ import {
   VoxmimError,
   type Registries,
 } from '@voxmim/core';
+import type { ScheduleConfig } from '@voxmim/training';
 
 import type { FreezeConfig } from './finetune-config.js';
 
@@ -39,15 +40,16 @@ export interface FittedFields {
   readonly crop: Shape3;
   readonly encoder: NamedConfig;
   readonly steps: number;
-  readonly schedule: { readonly warmupSteps: number };
+  readonly schedule: Pick<ScheduleConfig, 'warmupSteps' | 'lead'>;
 }
 
 /** @throws `INVALID_CONFIG` when the warm-up is longer than the run */
 export function checkSchedule({ steps, schedule }: FittedFields, origin: string): void {
-  if (schedule.warmupSteps <= steps) return;
+  const leading = schedule.warmupSteps + (schedule.lead?.steps ?? 0);
+  if (leading <= steps) return;
   throw new VoxmimError(
     'INVALID_CONFIG',
-    `${origin}: schedule.warmupSteps: ${schedule.warmupSteps} is more than the ${steps} of "steps".`,
+    `${origin}: schedule.warmupSteps${schedule.lead ? ' and schedule.lead.steps' : ''}: ${leading} is more than the ${steps} of "steps".`,
     'Shorten the warm-up or lengthen the run.',
     { path: 'schedule.warmupSteps', received: schedule.warmupSteps },
   );

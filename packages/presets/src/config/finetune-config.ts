@@ -5,7 +5,9 @@ import { z } from 'zod';
 
 import { namedComponent } from './component-schema.js';
 import { EvaluationConfig } from './evaluation-config.js';
+import { StrategyConfig } from './fine-tuning-strategy.js';
 import { LabelsConfig } from './labels-config.js';
+import { FinetuneOptimizerConfig } from './optimization-config.js';
 import { runFields } from './run-fields.js';
 
 /** The weights that a fine-tuning starts from. */
@@ -27,6 +29,14 @@ export const InitializationConfig = z.strictObject({
     .max(1)
     .default(0.95)
     .describe('Least share of that part that must be found there, or the run stops.'),
+  rescale: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the residual stream of a ViT is brought to size 1 as it is handed over: pretraining may grow it ' +
+        'a hundredfold, and a new head beside it then learns slowly. The final features stay as they are. ' +
+        'Without effect on other encoders and with part "all".',
+    ),
 });
 export type InitializationConfig = z.infer<typeof InitializationConfig>;
 
@@ -63,6 +73,8 @@ export const FinetuneConfig = z.strictObject({
   from: InitializationConfig.nullable()
     .default(null)
     .describe('Where the encoder comes from; null: from scratch.'),
+  optimizer: FinetuneOptimizerConfig.prefault({}).describe('AdamW.'),
+  strategy: StrategyConfig,
   freeze: FreezeConfig.prefault({}).describe('What is left as it is, and for how long.'),
   labels: LabelsConfig.prefault({}).describe('How many of the training labels are used.'),
   crops: z

@@ -36,6 +36,14 @@ export const PretrainConfig = z.strictObject({
     'Done to each crop. What is not named: nothing for masked objectives; for contrastive ones coarse ' +
       'dropout and shuffling of each of the two views, in boxes that scale with the crop.',
   ),
+  room: z
+    .tuple([z.int().min(0), z.int().min(0), z.int().min(0)])
+    .readonly()
+    .default([0, 0, 0])
+    .describe(
+      'Voxels per axis [D, H, W] that every volume is at least larger than a crop, padded where it is not: ' +
+        'crops of small volumes then do not all show the same place, whose average would be all there is to learn.',
+    ),
   viewOverlap: z
     .number()
     .min(0)

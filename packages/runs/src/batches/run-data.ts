@@ -1,4 +1,4 @@
-import { VoxmimError, type Shape3, type RunMonitor, VolumeReaders } from '@voxmim/core';
+import { VoxmimError, zipAxes, type RunMonitor, type Shape3, VolumeReaders } from '@voxmim/core';
 import type { RegionsConfig } from '@voxmim/volumes';
 import {
   CaseStore,
@@ -37,6 +37,8 @@ export interface DataFields extends CropFields {
   readonly data: DataConfig;
   readonly inChannels: number;
   readonly crop: Shape3;
+  /** Voxels per axis that a pretraining's volumes are at least larger than a crop. */
+  readonly room?: Shape3;
   /** What a fine-tuning learns in place of the classes. */
   readonly regions?: RegionsConfig | null;
 }
@@ -59,7 +61,7 @@ export async function openRunData(
   fields: DataFields,
   { monitor, splitFile, readers = new VolumeReaders() }: OpenRunOptions = {},
 ): Promise<RunData> {
-  const { task, data, inChannels, crop, regions } = fields;
+  const { task, data, regions } = fields;
   const note = monitor?.note;
   const dataset = await openDataset(data.path, data.layout, readers);
   for (const problem of dataset.problems) note?.(`${dataset.name}: ${problem}`);
@@ -74,7 +76,7 @@ export async function openRunData(
   if (torn !== undefined) note?.(torn);
   const workers = data.workers ?? defaultWorkers();
   const store = new CaseStore(dataset, {
-    recipe: recipeOf({ task, data, inChannels, crop }, classes),
+    recipe: recipeOf(fields, classes),
     cache: data.cache,
     memoryMiB: data.cacheMiB / (workers + 1),
     readers,
@@ -86,9 +88,13 @@ export async function openRunData(
 }
 
 /** What is done to each case. */
-function recipeOf({ data, inChannels, crop }: DataFields, classes: readonly string[]): CaseRecipe {
+function recipeOf(
+  { data, inChannels, crop, room = [0, 0, 0] }: DataFields,
+  classes: readonly string[],
+): CaseRecipe {
   const { preprocessing, dicom } = data;
-  const recipe = { preprocessing, dicom, inChannels, leastShape: crop };
+  const leastShape = zipAxes(crop, room, (extent, more) => extent + more);
+  const recipe = { preprocessing, dicom, inChannels, leastShape };
   return classes.length > 0 ? { ...recipe, numClasses: classes.length } : recipe;
 }
 

@@ -20,10 +20,17 @@ import type { EvaluationResult } from '../judging/evaluation-result.js';
 import { evaluateCases } from './evaluate-cases.js';
 import { logPictures } from './log-pictures.js';
 import { checkpointsOf, seenInPretraining, transferFrom } from './pretrained-source.js';
+import { rescaleStream, rescalingText } from './rescale-stream.js';
 import type { RunOptions } from './run-options.js';
 import { startRun, type StartedRun } from './start-run.js';
 import { runTraining } from './training-job.js';
 import { validationDice } from './validation-dice.js';
+
+/** Crops that the size of a residual stream is measured on. */
+const MEASURED_CROPS = 4;
+
+/** Steps from which on a layer-wise decay of the rate is worth a try. */
+const LONG = 2000;
 
 /** How a fine-tuning run ended. */
 export interface FinetuneResult extends TrainingResult {
@@ -55,10 +62,11 @@ export async function finetune(
     (full, { classes }) => buildSegmenter(full, classes.length, registries),
   );
   const { config, data, folder, recorder, model } = run;
+  noteShortDecay(run);
   try {
     const labeled = labeledSubset(data, config.labels, run.monitor);
     await folder.writeJson('split', { ...data.split, labeled });
-    if (!folder.resumed) await initialize(run, model);
+    if (!folder.resumed) await initialize(run, model, labeled);
     const result = await recorder.watch(() => trainLoading(run, model, labeled, signal));
     const evaluation = result.status === 'completed' ? await judge(run, model) : undefined;
     if (evaluation) await logPictures(run, result.step);
@@ -69,12 +77,19 @@ export async function finetune(
 }
 
 async function initialize(
-  { config, data, folder, monitor }: StartedRun<FinetuneConfig>,
+  run: StartedRun<FinetuneConfig>,
   model: Segmenter,
+  labeled: readonly string[],
 ): Promise<void> {
+  const { config, data, folder, monitor } = run;
   const { from } = config;
   if (from === null) return;
-  const table = formatTransferTable(await transferFrom(from, model, config.encoder));
+  const report = formatTransferTable(await transferFrom(from, model, config.encoder));
+  const size =
+    from.rescale && from.part === 'encoder'
+      ? await rescaleStream(model.encoder, await someCrops(run, labeled))
+      : null;
+  const table = size === null ? report : `${report}\n${rescalingText(size)}`;
   monitor.result?.(table);
   await folder.writeText('transfer', table);
   const seen = await seenInPretraining(from, data.split.test);
@@ -83,6 +98,32 @@ async function initialize(
     `${seen.length} of ${data.split.test.length} test cases were seen (without labels) in pretraining: ` +
       'use the same data.split for both, or say so with the results.',
   );
+}
+
+/** Says where layer-wise decay keeps the first layers from learning. */
+function noteShortDecay({ config, monitor }: StartedRun<FinetuneConfig>): void {
+  const { steps, optimizer } = config;
+  if (optimizer.layerDecay === 1 || steps >= LONG) return;
+  monitor.note?.(
+    `optimizer.layerDecay is ${optimizer.layerDecay} in a run of ${steps} steps: below ${LONG} it has cost more ` +
+      'than it saved, as the first layers hardly move. 1 turns it off.',
+  );
+}
+
+/** A few crops of training, one of a case. */
+async function someCrops(
+  { config, data }: StartedRun<FinetuneConfig>,
+  labeled: readonly string[],
+): Promise<FinetuneBatch> {
+  const { seed, crop, augmentation } = config;
+  const ids = labeled.slice(0, MEASURED_CROPS);
+  const samples = data.openSamples({ seed, crop, augmentation, balance: data.balance, ids });
+  try {
+    const batches = new FinetuneBatches({ ...config, batchSize: ids.length, samples, ids });
+    return await batches.load(0, 0);
+  } finally {
+    await samples.close();
+  }
 }
 
 /** Trains with a source of samples that is open as long. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { resolvePretrain } from '../config/resolve-config.js';
+import { openRunData } from '../batches/run-data.js';
 import { nestedSubset } from '../batches/split.js';
 import { createRegistries } from '@voxmim/presets';
 import { pretrain } from './pretrain.js';
@@ -64,6 +65,19 @@ async function run(
   const weights = await readFile(join(out, 'checkpoints', 'last', 'model.safetensors'));
   return { metrics, notes, weights };
 }
+
+it('gives crops room where volumes are small', async () => {
+  const config = await resolvePretrain(
+    {
+      ...{ steps: 1, crop: [8, 8, 8], room: [0, 2, 6] },
+      data: { path: join(root, 'data'), cache: null },
+      encoder: { name: 'vit', patchSize: [4, 4, 4] },
+    },
+    { registries: createRegistries() },
+  );
+  const { store } = await openRunData(config);
+  expect((await store.prepare('case_0')).image.shape).toEqual([10, 10, 14]);
+});
 
 const mae = {
   objective: { name: 'mae', decoderEmbedDim: 12, decoderDepth: 1, decoderNumHeads: 2 },
