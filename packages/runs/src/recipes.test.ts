@@ -24,6 +24,7 @@ const layouts = {
   },
   brats: { ids: numbered('BRATS_', 20, 3), channels: 4, classes: 4 },
   acdc: { ids: splitIds(), channels: 1, classes: 4 },
+  phantoms: { ids: numbered('phantom_', 96, 3), channels: 1, classes: 8 },
 } as const;
 
 function numbered(prefix: string, count: number, digits: number, first = 1): string[] {
@@ -45,6 +46,7 @@ const folders = {
   brats: 'brats',
   acdc: 'acdc',
   paper: 'acdc',
+  phantoms: 'phantoms',
 } as const;
 const named = ['split.yaml'];
 /** Made for another data set than the folder's. */
