@@ -28,6 +28,7 @@ export { type RowCounts, takeCensus, type VoxelCensus } from './crop/voxel-censu
 export { allocateLike } from './geometry/allocate.js';
 export { boundingBox, type Box, copyOverlap, cropBox, paddedBox } from './geometry/box.js';
 export { dot } from './geometry/dot.js';
+export { gridFault } from './geometry/grid-fault.js';
 export {
   croppedGrid,
   type Grid,
@@ -62,6 +63,7 @@ export {
   RegionsConfig,
   regionTargets,
 } from './labels/regions.js';
+export { noWholeLabel, wholeLabel } from './labels/whole-label.js';
 export {
   type Prepared,
   preprocess,

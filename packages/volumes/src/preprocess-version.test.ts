@@ -10,6 +10,10 @@ const golden: Readonly<Record<number, Readonly<Record<string, string>> | undefin
     window: '60287e8b38917c6a0c5c9f5548d4b3db2baff8ad56c2c47e66e1562cf9af4d18',
     nnunet: 'a6a2c168154613fe6c11a20e90a6d1317c77a3634f1bc50e570bf7afac8c666c',
   },
+  2: {
+    window: '60287e8b38917c6a0c5c9f5548d4b3db2baff8ad56c2c47e66e1562cf9af4d18',
+    nnunet: '0b31fddae665c29d62b9f1108da17449882ab70085d4611b799dbae6176e4750',
+  },
 };
 
 const configs = {

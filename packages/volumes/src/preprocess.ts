@@ -15,7 +15,6 @@ import { SpatialTransform } from './geometry/spatial-transform.js';
 import { checkIntensities } from './intensity/check-intensities.js';
 import { IntensityConfig } from './intensity/intensity-config.js';
 import { normalizeInPlace } from './intensity/intensity.js';
-import { lowestOf } from './intensity/statistics.js';
 
 /** What is done to each volume once, before crops are taken. */
 export const PreprocessingConfig = z.strictObject({
@@ -57,7 +56,10 @@ export const PreprocessingConfig = z.strictObject({
   cropForeground: z
     .boolean()
     .default(true)
-    .describe('Whether to cut off what lies below the window, or below every nonzero voxel.'),
+    .describe(
+      'Whether to cut off the air around: what is at the bottom of the window or percentiles, zeros ' +
+        'for a zScore of nonzero, else the lowest value.',
+    ),
 });
 export type PreprocessingConfig = z.infer<typeof PreprocessingConfig>;
 
@@ -65,12 +67,14 @@ export type PreprocessingConfig = z.infer<typeof PreprocessingConfig>;
  * Grows whenever the same files and config give other voxels than before: by a change of a reader or of
  * {@link preprocess}. Cached results of another version are not used.
  */
-export const PREPROCESSING_VERSION = 1;
+export const PREPROCESSING_VERSION = 2;
 
 /** A volume as a network sees it, and the way back. */
 export interface Prepared {
   readonly image: Volume<Float32Array>;
   readonly labels?: Volume<Uint8Array>;
+  /** What air is in each channel of the image: padding is, and foreground is not. */
+  readonly air: readonly number[];
   /** What happened that somebody should know, in words. */
   readonly notes: readonly string[];
   /** From the input's grid to the prepared one, padding included. */
@@ -103,12 +107,12 @@ export function preprocess(
   checkIntensities(image, origin);
   const scaling = scalingOf(image, config);
   const scaled = scaledImage(image, scaling, config);
-  const box =
-    (config.cropForeground && foreground(scaled, config.intensity)) || whole(scaled.shape);
-  normalizeInPlace(scaled, config.intensity, origin);
+  const air = normalizeInPlace(scaled, config.intensity, origin);
+  const isForeground = (value: number, channel: number) => value !== air[channel];
+  const box = (config.cropForeground && boundingBox(scaled, isForeground)) || whole(scaled.shape);
   const padded = paddedBox(box.shape, leastShape);
   const isPadded = volumeOf(padded.shape) > volumeOf(box.shape);
-  const cut = <Voxels extends VoxelArray>(volume: Volume<Voxels>, outside: number) => {
+  const cut = <Voxels extends VoxelArray>(volume: Volume<Voxels>, outside: readonly number[]) => {
     const inner =
       volumeOf(box.shape) < volumeOf(volume.shape) ? cropBox(volume, box) : uncut(volume, box);
     return isPadded ? cropBox(inner, padded, outside) : inner;
@@ -117,8 +121,9 @@ export function preprocess(
   const transform = scaling.cropped(box).cropped(padded);
   const scaledLabels = labels && scaling.apply(labels, labelInterpolation, { separateSlices });
   return {
-    image: cut(scaled, isPadded ? lowestOf(scaled.data) : 0),
-    ...(scaledLabels && { labels: cut(scaledLabels, 0) }),
+    image: cut(scaled, air),
+    ...(scaledLabels && { labels: cut(scaledLabels, [0]) }),
+    air,
     notes: isPadded
       ? [`${origin}: padded from [${box.shape.join(', ')}] to [${padded.shape.join(', ')}] voxels.`]
       : [],
@@ -143,11 +148,6 @@ function scaledImage(
   const floats = { ...image, data: data instanceof Float32Array ? data : Float32Array.from(data) };
   const scaled = scaling.apply(floats, interpolation, { antiAlias, separateSlices, clip: true });
   return scaled.data === data ? { ...scaled, data: scaled.data.slice() } : scaled;
-}
-
-function foreground(volume: Volume, intensity: IntensityConfig) {
-  const threshold = intensity.kind === 'window' ? intensity.window[0] : 0;
-  return boundingBox(volume, (value) => value > threshold);
 }
 
 /** What {@link cropBox} gives for a box that is the whole volume, without a copy of the voxels. */

@@ -29,5 +29,5 @@ export type {
   SampleTarget,
 } from './loader/sample-source.js';
 export { openDataset } from './open-dataset.js';
-export { readLabels } from './read-labels.js';
+export { readLabelMap, readLabels } from './read-labels.js';
 export { type PhantomDatasetOptions, writePhantomDataset } from './write-phantom-dataset.js';

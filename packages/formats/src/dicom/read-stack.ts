@@ -1,5 +1,6 @@
-import type { Volume, VoxelArray } from '@voxmim/core';
+import { type Affine, type Volume, type VoxelArray, VoxmimError } from '@voxmim/core';
 
+import { gridFault } from '@voxmim/volumes';
 import { decodeFrame } from './decode-slice.js';
 import type { DicomSlice } from './dicom-slice.js';
 import { type DataSet, parseDicom } from './parse-dicom.js';
@@ -8,8 +9,11 @@ import type { SliceStack } from './stack-geometry.js';
 /**
  * Decodes the slices of a stack into one volume, rescaled to the units of the series. Whole-numbered
  * values stay integers; otherwise they become float32. One file is held at a time.
+ *
+ * @throws `INVALID_FILE` for a grid that spans no space, and for pixels that cannot be decoded
  */
 export async function readStack({ slices, affine, places }: SliceStack): Promise<Volume> {
+  checkGrid(slices[0], affine);
   const { rows, columns } = slices[0].image;
   const area = rows * columns;
   const stacked = allocate(slices, area);
@@ -28,6 +32,17 @@ export async function readStack({ slices, affine, places }: SliceStack): Promise
   const isEven = places.every((place, index) => Math.abs(place - index) < 0.02);
   const data = isEven ? narrowed(stacked) : interpolated(stacked, places, area);
   return { data, shape: [data.length / area, rows, columns], channels: 1, affine };
+}
+
+function checkGrid({ image: { source } }: DicomSlice, affine: Affine): void {
+  const fault = gridFault(affine);
+  if (fault === undefined) return;
+  throw new VoxmimError(
+    'INVALID_FILE',
+    `${source.path} begins a series whose affine ${fault}.`,
+    'Export the series again.',
+    { path: source.path },
+  );
 }
 
 /** The smallest array that holds every value that these slices can have. */

@@ -8,6 +8,8 @@ import { createVoxelSink, type VoxelSink } from './voxel-sink.js';
 export interface NiftiVolume extends Volume {
   /** What other programs left in the file; `writeNifti` writes it again when it is given it. */
   readonly extensions: readonly NiftiExtension[];
+  /** What somebody should know of its header, in words, such as a sform and qform that disagree. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -68,10 +70,10 @@ export class NiftiAssembler {
     if (!this.#voxels || filled < header.voxelBytes) {
       throw this.#tooShort(this.#headFilled + filled, header);
     }
-    const { shape, channels, affine, headerBytes, littleEndian } = header;
+    const { shape, channels, affine, headerBytes, littleEndian, notes } = header;
     const extensionBytes = this.#extensionBytes ?? this.#head.subarray(headerBytes);
     const extensions = parseExtensions(extensionBytes, littleEndian);
-    return { data: this.#voxels.finish(), shape, channels, affine, extensions };
+    return { data: this.#voxels.finish(), shape, channels, affine, extensions, notes };
   }
 
   /** What lies before the voxels goes to the head, the rest to them; whether these are complete. */

@@ -1,7 +1,8 @@
 import { type Affine, type Shape3, VoxmimError } from '@voxmim/core';
-import { isNIFTI1, isNIFTI2, type NIFTI1, NIFTI2, readHeader } from 'nifti-reader-js';
+import { isNIFTI1, isNIFTI2, NIFTI2, readHeader } from 'nifti-reader-js';
 
 import { datatypeOf, type NiftiDatatype } from './datatype.js';
+import { gridOfHeader, type RawHeader } from './header-grid.js';
 
 /** What the voxels of a NIfTI file mean and where they are. */
 export interface NiftiHeader {
@@ -23,6 +24,8 @@ export interface NiftiHeader {
   readonly intercept: number;
   /** Whether the voxels are in a second file (`.hdr` and `.img`). */
   readonly isPair: boolean;
+  /** What somebody should know of its grid, in words. */
+  readonly notes: readonly string[];
 }
 
 /** Enough bytes for the header of either version. */
@@ -34,11 +37,9 @@ const MAX_VOXEL_BYTES = 2 ** 33;
 /** Extensions above this are refused. */
 const MAX_VOXEL_OFFSET = 2 ** 26;
 
-type RawHeader = NIFTI1 | NIFTI2;
-
 /**
  * Reads a header. Which affine counts is decided as nibabel does: sform, else qform, else the
- * voxel sizes around the center of the volume.
+ * voxel sizes around the center of the volume; one that spans no space is passed over, and told.
  *
  * @param bytes the first {@link NIFTI_HEADER_BYTES} of the file, or all of a shorter one
  * @param origin named in errors: the path
@@ -62,7 +63,7 @@ export function readNiftiHeader(bytes: Uint8Array, origin: string): NiftiHeader 
   return {
     shape: [depth, height, width],
     channels: dims.channels,
-    affine: affineOfHeader(raw, bytes, [width, height, depth], origin),
+    ...gridIn(raw, bytes, [width, height, depth], origin),
     datatype,
     littleEndian: raw.littleEndian,
     headerBytes,
@@ -71,6 +72,17 @@ export function readNiftiHeader(bytes: Uint8Array, origin: string): NiftiHeader 
     ...scalingOf(raw),
     isPair,
   };
+}
+
+function gridIn(
+  raw: RawHeader,
+  bytes: Uint8Array,
+  extents: readonly [number, number, number],
+  origin: string,
+): Pick<NiftiHeader, 'affine' | 'notes'> {
+  const grid = gridOfHeader(raw, bytes, extents);
+  if ('fault' in grid) throw invalid(origin, 280, `has no usable affine: ${grid.fault}`);
+  return grid;
 }
 
 function parseRaw(bytes: Uint8Array, origin: string): RawHeader {
@@ -125,93 +137,6 @@ function dimensionsOf(
 function scalingOf({ scl_slope, scl_inter }: RawHeader): { slope: number; intercept: number } {
   const isUsable = Number.isFinite(scl_slope) && scl_slope !== 0 && Number.isFinite(scl_inter);
   return isUsable ? { slope: scl_slope, intercept: scl_inter } : { slope: 1, intercept: 0 };
-}
-
-function affineOfHeader(
-  raw: RawHeader,
-  bytes: Uint8Array,
-  extents: readonly [number, number, number],
-  origin: string,
-): Affine {
-  const rows =
-    raw.sform_code > 0
-      ? sformRows(raw, bytes)
-      : raw.qform_code > 0
-        ? qformRows(raw)
-        : baseRows(raw, extents);
-  const scale = millimetresPerUnit(raw.xyzt_units);
-  const row = ([x, y, z, t]: Row): Row => [z * scale, y * scale, x * scale, t * scale];
-  const affine: Affine = [row(rows[0]), row(rows[1]), row(rows[2])];
-  if (!affine.flat().every(Number.isFinite))
-    throw invalid(origin, 280, 'has an affine that is not finite');
-  return affine;
-}
-
-type Row = [number, number, number, number];
-
-function sformRows(raw: RawHeader, bytes: Uint8Array): [Row, Row, Row] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isSecond = raw instanceof NIFTI2;
-  const read = (index: number): number =>
-    isSecond
-      ? view.getFloat64(400 + index * 8, raw.littleEndian)
-      : view.getFloat32(280 + index * 4, raw.littleEndian);
-  const row = (start: number): Row => [
-    read(start),
-    read(start + 1),
-    read(start + 2),
-    read(start + 3),
-  ];
-  return [row(0), row(4), row(8)];
-}
-
-function qformRows(raw: RawHeader): [Row, Row, Row] {
-  const { quatern_b: b, quatern_c: c, quatern_d: d, pixDims } = raw;
-  const [handedness, dx, dy, dz] = [pixDims[0], ...voxelSizes(raw)];
-  const a = Math.sqrt(Math.max(0, 1 - (b * b + c * c + d * d)));
-  const signed = handedness < 0 ? -dz : dz;
-  return [
-    [
-      (a * a + b * b - c * c - d * d) * dx,
-      2 * (b * c - a * d) * dy,
-      2 * (b * d + a * c) * signed,
-      raw.qoffset_x,
-    ],
-    [
-      2 * (b * c + a * d) * dx,
-      (a * a + c * c - b * b - d * d) * dy,
-      2 * (c * d - a * b) * signed,
-      raw.qoffset_y,
-    ],
-    [
-      2 * (b * d - a * c) * dx,
-      2 * (c * d + a * b) * dy,
-      (a * a + d * d - b * b - c * c) * signed,
-      raw.qoffset_z,
-    ],
-  ];
-}
-
-/** nibabel's fallback: voxel sizes, x to the left, the origin at the center of the volume. */
-function baseRows(raw: RawHeader, extents: readonly [number, number, number]): [Row, Row, Row] {
-  const [dx, dy, dz] = voxelSizes(raw);
-  const center = (axis: 0 | 1 | 2, size: number) => (-(extents[axis] - 1) / 2) * size;
-  return [
-    [-dx, 0, 0, -center(0, dx)],
-    [0, dy, 0, center(1, dy)],
-    [0, 0, dz, center(2, dz)],
-  ];
-}
-
-/** As nibabel mends them: without signs, and one where there is none. */
-function voxelSizes({ pixDims }: RawHeader): [number, number, number] {
-  const size = (axis: 1 | 2 | 3) => Math.abs(pixDims[axis]) || 1;
-  return [size(1), size(2), size(3)];
-}
-
-function millimetresPerUnit(xyztUnits: number): number {
-  const unit = xyztUnits & 7;
-  return unit === 1 ? 1000 : unit === 3 ? 0.001 : 1;
 }
 
 function invalid(origin: string, offset: number, what: string): VoxmimError<'INVALID_FILE'> {

@@ -107,7 +107,7 @@ describe('the datatype to write', () => {
   });
 
   it('is none for labels that are no whole numbers', () => {
-    expect(() => writeNifti(floats, { kind: 'labels' })).toThrow('whole numbers');
+    expect(() => writeNifti(floats, { kind: 'labels' })).toThrow('no whole number.');
   });
 });
 
@@ -194,7 +194,6 @@ describe('readNifti on bad files', () => {
       'a 16 TB shape',
       changed((view) => [42, 44, 46].forEach((at) => view.setInt16(at, 20000, true))),
     ],
-    ['an affine with NaN', changed((view) => view.setFloat32(280, NaN, true))],
     ['an unknown datatype', changed((view) => view.setInt16(70, 77, true))],
     ['voxels before the file begins', changed((view) => view.setFloat32(108, -9, true))],
   ])('refuses %s, naming the file', (_, content) => {

@@ -1,5 +1,6 @@
 import { type Volume, type VoxelArray, VoxmimError } from '@voxmim/core';
 
+import { noWholeLabel, wholeLabel } from '@voxmim/volumes';
 import {
   datatypeNamed,
   datatypeOfArray,
@@ -23,13 +24,18 @@ export function voxelsToWrite(volume: Volume, name: NiftiDatatypeName | undefine
   return stored;
 }
 
-/** The smallest integer type that holds every label; signed 16 bits before unsigned ones. */
-export function smallestLabelType(labels: VoxelArray): NiftiDatatypeName {
+/**
+ * The smallest integer type that holds every label, which may be off by 1e-2 of rounding; signed 16
+ * bits before unsigned ones.
+ *
+ * @param origin named in errors: the path
+ */
+export function smallestLabelType(labels: VoxelArray, origin?: string): NiftiDatatypeName {
   let lowest = 0;
   let highest = 0;
   for (let index = 0; index < labels.length; index++) {
-    const label = labels[index];
-    if (!Number.isInteger(label)) throw outOfType(label, 'labels, which are whole numbers');
+    const label = wholeLabel(labels[index]);
+    if (label === undefined) throw noWholeLabel(labels[index], origin);
     lowest = Math.min(lowest, label);
     highest = Math.max(highest, label);
   }

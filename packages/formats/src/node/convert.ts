@@ -113,7 +113,7 @@ export async function convertVolume(
   const result = onGridAsked(volume, config, like);
   const datatype =
     config.datatype ??
-    (config.labels ? smallestLabelType(result.data) : datatypeOfArray(result.data).name);
+    (config.labels ? smallestLabelType(result.data, input) : datatypeOfArray(result.data).name);
   await writeVolume(out, result, {
     kind: config.labels ? 'labels' : 'image',
     datatype,
@@ -143,7 +143,7 @@ async function readInput(input: string, config: ConvertConfig): Promise<Input> {
     throw wrongUse('series', config.series, `${path} is no DICOM: it has no series to choose.`);
   }
   const volume = await readNiftiFile(path);
-  return { volume, notes: [], extensions: volume.extensions };
+  return { volume, notes: volume.notes, extensions: volume.extensions };
 }
 
 function readSeries(path: string, { series, dicom }: ConvertConfig): Promise<DicomVolume> {

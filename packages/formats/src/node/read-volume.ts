@@ -37,7 +37,8 @@ export async function readWithNotes(
   if (own) return { volume: await own.read(path), notes: [] };
   const file = await unpacked(path);
   if (await isDicomPath(file)) return readOneSeries(file, dicom);
-  return { volume: await readNiftiFile(file), notes: [] };
+  const volume = await readNiftiFile(file);
+  return { volume, notes: volume.notes };
 }
 
 /** Whether a path is read as DICOM: a folder, a file that begins as DICOM does, or one that is named so. */

@@ -16,7 +16,7 @@ const map = (name: string, label = 1) =>
   writeVolume(
     join(folder, name),
     {
-      data: Uint8Array.of(0, 0, label, label, 0, 0, label, label),
+      data: Int32Array.of(0, 0, label, label, 0, 0, label, label),
       shape: [2, 2, 2],
       channels: 1,
       affine: affineOf([1, 1, 1]),
@@ -57,4 +57,13 @@ it('finds the truth of a map that is named by the first channel of its image', a
   await map('pred/b.nii');
   const error: unknown = await judged().catch((thrown: unknown) => thrown);
   expect(isVoxmimError(error, 'INVALID_DATA') && error.message).toContain('1 of 2 predictions');
+});
+
+it('judges the labels that occur, however high, and takes none for another', async () => {
+  await map('truth/a.nii', 1035);
+  await map('pred/a.nii', 11); // 1035 in eight bits
+  const [predictions, truth] = [join(folder, 'pred'), join(folder, 'truth')];
+  const { classes, cases } = await evaluateFolders({ predictions, truth });
+  expect(classes).toEqual(['background', '11', '1035']);
+  expect(cases[0]?.classes.map(({ name, dice }) => [name, dice])).toContainEqual(['1035', 0]);
 });

@@ -7,8 +7,7 @@ import {
   type VolumeReaders,
 } from '@voxmim/core';
 import type { RegionsConfig } from '@voxmim/volumes';
-import { type LabelMaps, openLabelMaps, readLabels } from '@voxmim/datasets/node';
-import { readVolume } from '@voxmim/formats/node';
+import { type LabelMaps, openLabelMaps, readLabelMap, readLabels } from '@voxmim/datasets/node';
 import { writeFileWhole } from '@voxmim/core/node';
 import type { CaseMetrics } from '@voxmim/evaluation';
 import { join } from 'node:path';
@@ -56,11 +55,11 @@ export async function evaluateFolders(options: EvaluateOptions): Promise<Evaluat
   const { pairs, notJudged } = pairsOf(predicted.maps, truths.maps);
   checkComplete(pairs, predicted.maps, predictions, truth);
   if (notJudged.length > 0) monitor?.note?.(missingNote(notJudged, predictions));
-  const classes = options.classes ?? (await classesOf(truths, pairs, readers));
+  const { classes, values } = await labelNamesOf(options, truths, pairs);
   if (regions) checkRegions(regions, classes);
   const cases: CaseMetrics[] = [];
   for (const pair of pairs) {
-    cases.push(await evaluatePair(pair, { classes, regions }, conventions, readers));
+    cases.push(await evaluatePair(pair, { classes, regions, values }, conventions, readers));
     monitor?.progress?.({
       stage: 'evaluating',
       done: cases.length,
@@ -126,34 +125,77 @@ function checkComplete(
   );
 }
 
-async function classesOf(
-  { classes }: LabelMaps,
+/** Names of classes, background first; and the labels that they stand for where these are not 0, 1, 2, … */
+interface LabelNames {
+  readonly classes: readonly string[];
+  readonly values?: readonly number[] | undefined;
+}
+
+/** More classes than this are none that anybody compares. */
+const MOST_LABELS = 256;
+
+/** Where nothing names the classes, those that occur: FreeSurfer's 1035 makes no 1034 other classes. */
+async function labelNamesOf(
+  { classes, regions, readers }: EvaluateOptions,
+  truths: LabelMaps,
+  pairs: readonly Pair[],
+): Promise<LabelNames> {
+  if (classes) return { classes };
+  if (truths.classes.length > 1) return { classes: truths.classes };
+  const values = await occurringLabels(pairs, readers);
+  const names = (labels: readonly number[]) =>
+    labels.map((label) => (label === 0 ? 'background' : `${label}`));
+  if (!regions) return { classes: names(values), values };
+  return { classes: names(Array.from({ length: (values.at(-1) ?? 1) + 1 }, (_, label) => label)) };
+}
+
+async function occurringLabels(
   pairs: readonly Pair[],
   readers: VolumeReaders | undefined,
-): Promise<readonly string[]> {
-  if (classes.length > 1) return classes;
-  let highest = 1;
-  for (const { truth: path, prediction } of pairs) {
-    for (const volume of [await readVolume(path, readers), await readVolume(prediction, readers)]) {
-      for (const label of volume.data) if (label > highest) highest = label;
-    }
+): Promise<readonly number[]> {
+  const found = new Set([0]);
+  for (const path of pairs.flatMap(({ truth, prediction }) => [truth, prediction])) {
+    for (const label of (await readLabelMap(path, readers)).data) found.add(label);
+    if (found.size > MOST_LABELS) throw tooManyLabels(path);
   }
-  return Array.from({ length: highest + 1 }, (_, label) =>
-    label === 0 ? 'background' : `${label}`,
+  if (found.size === 1) found.add(1);
+  return [...found].sort((left, right) => left - right);
+}
+
+function tooManyLabels(path: string): VoxmimError<'INVALID_DATA'> {
+  return new VoxmimError(
+    'INVALID_DATA',
+    `${path} and the label maps before it have more than ${MOST_LABELS} labels.`,
+    'Are these label maps, and not images? Otherwise evaluate fewer classes at a time.',
+    { path, reason: 'too many labels' },
   );
 }
 
 async function evaluatePair(
   { id, prediction, truth }: Pair,
-  { classes, regions }: Pick<JudgedBy, 'classes' | 'regions'>,
+  { classes, regions, values }: LabelNames & Pick<JudgedBy, 'regions'>,
   { nsdToleranceMm, hd95 }: EvaluationConfig,
   readers: VolumeReaders | undefined,
 ): Promise<CaseMetrics> {
-  const expected = await readLabels(truth, classes.length, undefined, readers);
-  const found = await readLabels(prediction, classes.length, undefined, readers);
+  const read = (path: string) =>
+    values
+      ? readNumbered(path, values, readers)
+      : readLabels(path, classes.length, undefined, readers);
+  const [expected, found] = [await read(truth), await read(prediction)];
   checkGrid(found, expected, prediction, truth);
   const spacing = spacingOf(expected.affine);
   return judgeCase(id, found, expected, { classes, regions, spacing, nsdToleranceMm, hd95 });
+}
+
+/** A label map whose labels are replaced by their place among those that occur. */
+async function readNumbered(
+  path: string,
+  values: readonly number[],
+  readers: VolumeReaders | undefined,
+): Promise<Volume<Uint8Array>> {
+  const labels = await readLabelMap(path, readers);
+  const places = new Map(values.map((label, place) => [label, place]));
+  return { ...labels, data: Uint8Array.from(labels.data, (label) => places.get(label) ?? 0) };
 }
 
 function checkGrid(found: Volume, expected: Volume, prediction: string, truth: string): void {

@@ -55,15 +55,19 @@ export interface CropBalance {
  * Crops centered on a labeled voxel or on background, in the given proportion; the center moves
  * where the crop would leave the volume. Where one kind of voxel is missing, the other serves.
  *
- * Source: MONAI `RandCropByPosNegLabel`; background is where the image is above 0.
+ * Source: MONAI `RandCropByPosNegLabel`; background counts where the image is not air, which MONAI takes
+ * to be 0 or less whatever the intensities are.
+ *
+ * @param air the value of air in the first channel, as `preprocess` tells it
  */
 export function balancedCrops(
   image: Volume<Float32Array>,
   labels: Volume<Uint8Array>,
   crop: Shape3,
   balance: CropBalance,
+  air = 0,
 ): CropSampler {
-  const census = takeCensus(image, labels);
+  const census = takeCensus(image, labels, air);
   const uniform = uniformCrops(image.shape, crop);
   const width = image.shape[2];
   return (random) => {
@@ -74,6 +78,7 @@ export function balancedCrops(
       center,
       labels.data.subarray(start, start + width),
       image.data.subarray(start * image.channels, (start + width) * image.channels),
+      air,
     );
     return boxAround(center.row, column, image.shape, crop);
   };
@@ -106,11 +111,12 @@ export function columnOfRank(
   { kind, rank }: CropCenter,
   labels: Uint8Array,
   voxels: Float32Array,
+  air: number,
 ): number {
   const channels = voxels.length / labels.length;
   let seen = -1;
   for (let w = 0; w < labels.length; w++) {
-    if (isOfKind(kind, labels[w], voxels[w * channels])) seen += 1;
+    if (isOfKind(kind, labels[w], voxels[w * channels], air)) seen += 1;
     if (seen === rank) return w;
   }
   return labels.length - 1;

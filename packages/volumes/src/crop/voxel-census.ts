@@ -22,23 +22,20 @@ export interface VoxelCensus {
 /** A kind of voxel that crops may be centered on. */
 export type VoxelKind = keyof VoxelCensus;
 
-/** Background counts where the first channel is above this. */
-const BODY_THRESHOLD = 0;
-
-/** Whether a voxel, by its label and its first channel, is of a kind. */
-export function isOfKind(kind: VoxelKind, label: number, intensity: number): boolean {
-  return kind === 'organs' ? label > 0 : label === 0 && intensity > BODY_THRESHOLD;
+/** Whether a voxel, by its label and its first channel, is of a kind. @param air the value of air there */
+export function isOfKind(kind: VoxelKind, label: number, intensity: number, air: number): boolean {
+  return kind === 'organs' ? label > 0 : label === 0 && intensity !== air;
 }
 
-/** Counts the voxels of each kind. */
+/** Counts the voxels of each kind. @param air the value of air in the first channel */
 export function takeCensus(
   image: Volume<Float32Array>,
   { data: labels, shape }: Volume<Uint8Array>,
+  air: number,
 ): VoxelCensus {
-  return {
-    organs: countRows('organs', image, labels, shape),
-    background: countRows('background', image, labels, shape),
-  };
+  const count = (kind: VoxelKind) =>
+    countRows(image, labels, shape, (label, value) => isOfKind(kind, label, value, air));
+  return { organs: count('organs'), background: count('background') };
 }
 
 /** How many voxels of the kind there are. */
@@ -62,10 +59,10 @@ export function rowOfRank(
 }
 
 function countRows(
-  kind: VoxelKind,
   { data, channels }: Volume<Float32Array>,
   labels: Uint8Array,
   [depth, height, width]: Shape3,
+  counts: (label: number, value: number) => boolean,
 ): RowCounts {
   const totals = new Int32Array(depth * height);
   let total = 0;
@@ -75,7 +72,7 @@ function countRows(
   for (let row = 0; row < totals.length; row++) {
     const before = total;
     for (let w = 0; w < width; w++, at++) {
-      if (isOfKind(kind, labels[at], data[at * channels])) total += 1;
+      if (counts(labels[at], data[at * channels])) total += 1;
     }
     totals[row] = total;
     if (total === before) continue;

@@ -9,15 +9,18 @@ export interface Box {
   readonly shape: Shape3;
 }
 
-/** Cuts a box out of a volume. It may reach beyond the volume: `outside` stands there. */
+/** Cuts a box out of a volume. It may reach beyond the volume: `outside` stands there, one for each channel. */
 export function cropBox<Voxels extends VoxelArray>(
   volume: Volume<Voxels>,
   { origin, shape }: Box,
-  outside = 0,
+  outside: readonly number[] = [],
 ): Volume<Voxels> {
   const { channels } = volume;
   const data = allocateLike(volume.data, volumeOf(shape) * channels);
-  if (outside !== 0) data.fill(outside);
+  outside.forEach((value, channel) => {
+    if (value === 0) return;
+    for (let index = channel; index < data.length; index += channels) data[index] = value;
+  });
   copyOverlap(volume, origin, shape, data);
   return { data, shape, channels, affine: croppedGrid(volume, { origin, shape }).affine };
 }
@@ -28,14 +31,15 @@ export function cropBox<Voxels extends VoxelArray>(
  */
 export function boundingBox(
   { data, shape, channels }: Volume,
-  isForeground: (value: number) => boolean,
+  isForeground: (value: number, channel: number) => boolean,
 ): Box | undefined {
   const [depth, height, width] = shape;
   const low = [depth, height, width];
   const high = [-1, -1, -1];
   for (let row = 0; row < depth * height; row++) {
     const start = row * width * channels;
-    const found = firstWhere(data, start, start + width * channels, isForeground);
+    const holds = (value: number, index: number) => isForeground(value, index % channels);
+    const found = firstWhere(data, start, start + width * channels, holds);
     if (found < 0) continue;
     const [d, h, w] = [
       Math.floor(row / height),
@@ -43,12 +47,7 @@ export function boundingBox(
       Math.floor((found - start) / channels),
     ];
     const widest = Math.max(w, high[2]);
-    const last = lastWhere(
-      data,
-      start + (widest + 1) * channels,
-      start + width * channels,
-      isForeground,
-    );
+    const last = lastWhere(data, start + (widest + 1) * channels, start + width * channels, holds);
     low[0] = Math.min(low[0], d);
     low[1] = Math.min(low[1], h);
     low[2] = Math.min(low[2], w);
@@ -65,9 +64,9 @@ function firstWhere(
   data: VoxelArray,
   from: number,
   end: number,
-  holds: (value: number) => boolean,
+  holds: (value: number, index: number) => boolean,
 ): number {
-  for (let index = from; index < end; index++) if (holds(data[index])) return index;
+  for (let index = from; index < end; index++) if (holds(data[index], index)) return index;
   return -1;
 }
 
@@ -75,9 +74,9 @@ function lastWhere(
   data: VoxelArray,
   from: number,
   end: number,
-  holds: (value: number) => boolean,
+  holds: (value: number, index: number) => boolean,
 ): number {
-  for (let index = end - 1; index >= from; index--) if (holds(data[index])) return index;
+  for (let index = end - 1; index >= from; index--) if (holds(data[index], index)) return index;
   return -1;
 }
 

@@ -112,7 +112,7 @@ describe('resample', () => {
 describe('cropBox', () => {
   it('keeps the place in the world and fills what lies beyond', () => {
     const volume = ramp([2, 2, 2], oblique);
-    const box = cropBox(volume, { origin: [0, 1, -1], shape: [1, 2, 3] }, -5);
+    const box = cropBox(volume, { origin: [0, 1, -1], shape: [1, 2, 3] }, [-5]);
     expect([...box.data]).toEqual([-5, 2, 3, -5, -5, -5]);
     const place = transformPoint(oblique, [0, 1, 0]);
     transformPoint(box.affine, [0, 0, 1]).forEach((value, axis) => {

@@ -25,16 +25,23 @@ export function normalizeIntensity(
   return copy;
 }
 
-/** {@link normalizeIntensity} of checked voxels that nobody else needs. */
+/**
+ * {@link normalizeIntensity} of checked voxels that nobody else needs.
+ *
+ * @returns what air is in each channel then: the bottom of a window or of percentiles, 0 where zeros stay
+ *   zero, else the lowest value
+ */
 export function normalizeInPlace(
   volume: Volume<Float32Array>,
   config: IntensityConfig,
   origin: string,
-): void {
-  for (let channel = 0; channel < volume.channels; channel++) {
-    const map = mapOf(volume, channel, config, origin);
-    if (map) applyMap(volume, channel, map);
-  }
+): number[] {
+  return Array.from({ length: volume.channels }, (_, channel) => {
+    const map = mapOf(volume, channel, config, origin) ?? UNCHANGED;
+    const air = airOf(volume, channel, map);
+    if (map !== UNCHANGED) applyMap(volume, channel, map);
+    return air;
+  });
 }
 
 /** Maps `window` to 0 to 1 and clips. Source: MONAI `ScaleIntensityRange` with `clip=True`. */
@@ -111,6 +118,27 @@ function mapOf(
     case 'none':
       return undefined;
   }
+}
+
+const UNCHANGED: IntensityMap = {
+  low: -Infinity,
+  high: Infinity,
+  shift: 0,
+  scale: 1,
+  keepsZero: false,
+};
+
+/** What stands for air after a map, as float32 has it. */
+function airOf({ data, channels }: Volume, channel: number, map: IntensityMap): number {
+  let lowest = Infinity;
+  let hasZero = false;
+  for (let index = channel; index < data.length; index += channels) {
+    lowest = Math.min(lowest, data[index]);
+    hasZero ||= data[index] === 0;
+  }
+  if (map.keepsZero && hasZero) return 0;
+  const bottom = Number.isFinite(map.low) ? map.low : lowest;
+  return Math.fround((bottom - map.shift) * map.scale);
 }
 
 function applyMap(

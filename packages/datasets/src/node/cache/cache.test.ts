@@ -97,7 +97,7 @@ it('gives every crop of a cached case the bits of the case itself', async () => 
     fc.asyncProperty(boxes, async ({ shape, origin, crop, channels }) => {
       const { image, labels } = drawn(1, shape, channels);
       const box = { origin: [origin[0], origin[1], origin[2]] as const, shape: crop };
-      await writeFile(path, packCase({ image, labels, notes: [] }));
+      await writeFile(path, packCase({ image, labels, air: [0], notes: [] }));
       const cached = new CachedCase('', EntryFile.open(path), new MemoryBudget<object>(1e5));
       const expected = { image: cropBox(image, box), labels: cropBox(labels, box) };
       expect(cached.crop(box)).toEqual(expected);
@@ -110,7 +110,7 @@ it('gives every crop of a cached case the bits of the case itself', async () => 
 it('reads the chunks of a crop and no others', async () => {
   const { image } = drawn(1, [64, 4, 4]);
   const path = join(root, 'entry');
-  const bytes = packCase({ image, notes: [] });
+  const bytes = packCase({ image, air: [0], notes: [] });
   bytes[bytes.length - 20] ^= 255; // in the second chunk
   await writeFile(path, bytes);
   const cached = new CachedCase('', EntryFile.open(path), new MemoryBudget<object>(1e6));

@@ -32,16 +32,18 @@ import type { MemoryBudget } from './memory-budget.js';
 export function packCase({
   image,
   labels,
+  air,
   notes,
-}: Pick<Prepared, 'image' | 'labels' | 'notes'>): Uint8Array {
+}: Pick<Prepared, 'image' | 'labels' | 'air' | 'notes'>): Uint8Array {
   const { shape, channels, affine } = image;
-  const header = { shape, channels, affine: packAffine(affine), notes, hasLabels: !!labels };
-  return packEntry(header, sectionsOf(image, labels));
+  const facts = { shape, channels, affine: packAffine(affine), air: air[0], notes };
+  return packEntry({ ...facts, hasLabels: !!labels }, sectionsOf(image, labels, air[0]));
 }
 
 function* sectionsOf(
   image: Volume<Float32Array>,
   labels: Volume<Uint8Array> | undefined,
+  air: number,
 ): Generator<Uint8Array> {
   const grid = chunkGrid(image.shape);
   for (let chunk = 0; chunk < volumeOf(grid.counts); chunk++) {
@@ -51,7 +53,7 @@ function* sectionsOf(
   for (let chunk = 0; chunk < volumeOf(grid.counts); chunk++) {
     yield cropBox(labels, chunkBox(grid, chunk)).data;
   }
-  const { organs, background } = takeCensus(image, labels);
+  const { organs, background } = takeCensus(image, labels, air);
   yield packRows(organs, grid);
   yield packRows(background, grid);
 }
@@ -61,6 +63,7 @@ export class CachedCase implements CropSource {
   readonly shape: Shape3;
   readonly channels: number;
   readonly affine: Affine;
+  readonly air: number;
   /** Of its entry. */
   readonly key: string;
   readonly #file: EntryFile;
@@ -71,7 +74,8 @@ export class CachedCase implements CropSource {
   /** @param memory keeps inflated chunks, beside what else it keeps */
   constructor(key: string, file: EntryFile, memory: MemoryBudget<object>) {
     this.key = key;
-    const { shape, channels, affine } = file.header;
+    const { shape, channels, affine, air } = file.header;
+    this.air = air;
     this.shape = shape;
     this.channels = channels;
     this.affine = affineOf(unpackAffine(affine));

@@ -15,6 +15,8 @@ export interface CropSource {
   readonly shape: Shape3;
   readonly channels: number;
   readonly affine: Affine;
+  /** The value of air in the first channel. */
+  readonly air: number;
   /** Where crops may be centered; undefined without labels. */
   readonly census: VoxelCensus | undefined;
   /** Where crops may be centered on each class; undefined without labels. */
@@ -28,15 +30,17 @@ export class MemorySource implements CropSource {
   readonly shape: Shape3;
   readonly channels: number;
   readonly affine: Affine;
+  readonly air: number;
   readonly #image: Volume<Float32Array>;
   readonly #labels: Volume<Uint8Array> | undefined;
   #census: VoxelCensus | undefined;
   #classCensus: ClassCensus | undefined;
 
-  constructor({ image, labels }: Pick<Prepared, 'image' | 'labels'>) {
+  constructor({ image, labels, air }: Pick<Prepared, 'image' | 'labels' | 'air'>) {
     this.shape = image.shape;
     this.channels = image.channels;
     this.affine = image.affine;
+    this.air = air[0];
     this.#image = image;
     this.#labels = labels;
   }
@@ -47,7 +51,7 @@ export class MemorySource implements CropSource {
 
   /** Takes a pass over the volume, so it is taken when it is first needed. */
   get census(): VoxelCensus | undefined {
-    if (this.#labels) this.#census ??= takeCensus(this.#image, this.#labels);
+    if (this.#labels) this.#census ??= takeCensus(this.#image, this.#labels, this.air);
     return this.#census;
   }
 

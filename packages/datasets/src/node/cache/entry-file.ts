@@ -27,6 +27,8 @@ const EntryHeader = z.strictObject({
   channels: z.int().positive(),
   /** Twelve float64, as base64: text would lose the sign of a zero. */
   affine: z.string(),
+  /** The value of air in the first channel. */
+  air: z.number(),
   /** What preprocessing had to say; the case's name left out. */
   notes: z.array(z.string()).readonly(),
   hasLabels: z.boolean(),

@@ -117,7 +117,10 @@ function drawPlace(
     const center = source.census && drawCenter(source.census, balance, random);
     if (!center) return undefined;
     const { image, labels } = cutRow(source, center.row);
-    return { row: center.row, column: labels ? columnOfRank(center, labels.data, image.data) : 0 };
+    return {
+      row: center.row,
+      column: labels ? columnOfRank(center, labels.data, image.data, source.air) : 0,
+    };
   }
   const center = source.classCensus && drawClassCenter(source.classCensus, balance, random);
   if (!center) return undefined;
