@@ -42,6 +42,7 @@ it('exports exactly this', () => {
      "renderReport",
      "runFacts",
      "scoreTableOf",
+     "sizeOf",
      "verdictOf",
    ]
   `);

@@ -20,6 +20,7 @@ it('exports exactly this', () => {
      "formatStudyPlan",
      "gatherStudy",
      "inspectData",
+     "launchProcesses",
      "loadPlugins",
      "loadSegmenter",
      "nestedSubset",
@@ -45,7 +46,9 @@ it('exports exactly this', () => {
      "runEntry",
      "runStudy",
      "runStudyJob",
+     "slurmScripts",
      "splitCases",
+     "submitStudy",
      "userConsent",
      "writeReport",
    ]
