@@ -2,53 +2,30 @@ import { Command } from 'commander';
 import { createRequire } from 'node:module';
 
 import type { CommandContext } from './command-context.js';
-import { addBackends } from './commands/backends.js';
-import { addCompare } from './commands/compare.js';
-import { addConvert } from './commands/convert.js';
-import { addEvaluate } from './commands/evaluate.js';
-import { addExport } from './commands/export.js';
-import { addFinetune } from './commands/finetune.js';
-import { addInspect } from './commands/inspect.js';
-import { addMasks } from './commands/masks.js';
-import { addPhantom } from './commands/phantom.js';
-import { addPredict } from './commands/predict.js';
-import { addPreprocess } from './commands/preprocess.js';
-import { addPretrain } from './commands/pretrain.js';
-import { addQuickstart } from './commands/quickstart.js';
-import { addReport } from './commands/report.js';
-import { addSchema } from './commands/schema.js';
-import { addStudy } from './commands/study.js';
+import { listedCommands } from './command-list.js';
 
-/** Everything the command line has, as a commander program that throws instead of exiting. */
-export function createProgram(context: CommandContext): Command {
+/**
+ * The command line as a commander program that throws instead of exiting. Only commands that the
+ * words of the command line name are whole; the others are lines of the help, which so comes at once.
+ */
+export async function createProgram(
+  context: CommandContext,
+  argv: readonly string[],
+): Promise<Command> {
   const program = new Command('voxmim')
     .description(
-      'Masked image modeling on 3D medical images: pretrain an encoder on volumes without labels,\n' +
+      'Masked image modeling on 3D medical images: pretrain an encoder on volumes without labels, ' +
         'fine-tune it to segment from few labels, and measure what the pretraining bought.',
     )
     .version(packageVersion(), '-v, --version', 'print the version')
     .addHelpText('after', EXAMPLES)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for what this command takes)');
-  for (const add of [
-    addQuickstart,
-    addPhantom,
-    addInspect,
-    addConvert,
-    addPreprocess,
-    addMasks,
-    addPretrain,
-    addFinetune,
-    addStudy,
-    addPredict,
-    addEvaluate,
-    addCompare,
-    addReport,
-    addExport,
-    addSchema,
-    addBackends,
-  ]) {
-    add(program, context);
+  for (const { name, description, load } of listedCommands) {
+    if (argv.includes(name)) (await load())(program, context);
+    else program.command(name);
+    program.commands.at(-1)?.description(description);
   }
   inherit(program, context);
   return program;

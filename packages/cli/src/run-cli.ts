@@ -17,7 +17,7 @@ export async function main(
 ): Promise<ExitCode> {
   const outcome = { ok: true };
   const context: CommandContext = { terminal, finish: (ok) => (outcome.ok = ok) };
-  const program = createProgram(context);
+  const program = await createProgram(context, argv);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return outcome.ok ? 0 : 1;

@@ -11,7 +11,6 @@ import { perform, type CommandContext } from '../command-context.js';
 /** Adds `voxmim backends` and its subcommand. */
 export function addBackends(program: Command, context: CommandContext): void {
   const backends = addEngineOptions(program.command('backends'))
-    .description('List TF.js backends: what is here, how fast it is, and how to get the rest.')
     .option('--quick', 'do not measure')
     .addHelpText('after', LIST_HELP)
     .action(async ({ quick = false, ...given }: ListCommandOptions, command: Command) =>

@@ -7,9 +7,6 @@ import { perform, type CommandContext } from '../command-context.js';
 export function addCompare(program: Command, context: CommandContext): void {
   program
     .command('compare')
-    .description(
-      'Compare fine-tuned runs, or evaluations of any tool, case by case: who is better, and in which class.',
-    )
     .argument('<runs...>', 'two folders or more, the one to compare with first')
     .option('--out <file>', 'also write an HTML page, such as compare.html')
     .addHelpText('after', EXAMPLES)

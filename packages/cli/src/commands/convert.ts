@@ -24,7 +24,6 @@ interface ConvertCommandOptions extends DicomOptions {
 export function addConvert(program: Command, context: CommandContext): void {
   const command = program
     .command('convert')
-    .description('Write a volume as NIfTI: from DICOM, turned, resampled, or in another type.')
     .argument('<in>', 'NIfTI file, DICOM file, or folder with DICOM series')
     .argument('<out>', 'file to write, .nii or .nii.gz')
     .option('--orientation <codes>', 'turn to these axis codes, such as RAS; no interpolation')

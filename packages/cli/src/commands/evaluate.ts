@@ -21,7 +21,6 @@ interface EvaluateCommandOptions {
 export function addEvaluate(program: Command, context: CommandContext): void {
   program
     .command('evaluate')
-    .description('Compare label maps, whatever tool made them, with the truth.')
     .argument('<predictions>', 'folder of label maps')
     .argument('<truth>', 'folder of true label maps with the same names, or a data set')
     .option('--classes <names>', 'class names, background first, separated by commas')

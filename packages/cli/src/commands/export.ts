@@ -8,7 +8,6 @@ import { registriesOf } from '../plugin-options.js';
 export function addExport(program: Command, context: CommandContext): void {
   program
     .command('export')
-    .description('Write a trained model as an ONNX file, checked against the model itself.')
     .argument('<run>', 'folder of a run, or a checkpoint')
     .argument('<file>', 'the .onnx file to write')
     .option('--dynamic-batch', 'leave the number of windows open')

@@ -9,9 +9,6 @@ import { addRunOptions, outputOf, overridesOf, type RunCommandOptions } from '..
 /** Adds `voxmim finetune`. */
 export function addFinetune(program: Command, context: CommandContext): void {
   addRunOptions(program.command('finetune'))
-    .description(
-      'Train a segmentation model, from scratch or from a pretrained encoder, and judge it.',
-    )
     .argument('<config>', 'YAML file of the run')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, options: RunCommandOptions, command: Command) =>

@@ -22,7 +22,6 @@ const InspectCommandOptions = z.object({
 export function addInspect(program: Command, context: CommandContext): void {
   const command = program
     .command('inspect')
-    .description('Say what is in volumes (geometry, intensities, labels) and what is wrong.')
     .argument('<path>', 'file, folder of files, or data set')
     .option('--limit <n>', 'read at most so many cases')
     .option('--picture <file.png>', 'write three planes of the first case with its labels')

@@ -16,7 +16,6 @@ const MasksCommandOptions = z.object({
 export function addMasks(program: Command, context: CommandContext): void {
   program
     .command('masks')
-    .description('Draw what every mask strategy hides of a volume, in three planes.')
     .argument('<volume>', 'NIfTI file, or folder of one DICOM series')
     .option('--out <file.png>', 'the picture', 'masks.png')
     .option('--ratio <share>', 'share of the tokens hidden; default: each its own')

@@ -14,7 +14,6 @@ const PhantomOptions = z.object({
 export function addPhantom(program: Command, context: CommandContext): void {
   program
     .command('phantom')
-    .description('Write synthetic CT volumes with labels, as a data set in the Decathlon layout.')
     .argument('<dir>', 'folder to write')
     .option('--count <n>', 'volumes', '40')
     .option('--seed <n>', 'the same seed gives the same volumes', '0')

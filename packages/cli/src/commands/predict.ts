@@ -22,7 +22,6 @@ interface PredictCommandOptions extends BackendCommandOptions, LayoutOptions {
 /** Adds `voxmim predict`. */
 export function addPredict(program: Command, context: CommandContext): void {
   addLayoutOptions(addBackendOptions(program.command('predict')))
-    .description('Segment volumes with a trained model; label maps are on the images’ own grids.')
     .argument('<run>', 'folder of a fine-tuning run (its best checkpoint is used), or a checkpoint')
     .argument('<input>', 'NIfTI file, folder of them, DICOM folder, data set, or list of files')
     .option('--out <dir>', 'folder of the label maps', 'predictions')

@@ -14,7 +14,6 @@ interface PreprocessCommandOptions {
 export function addPreprocess(program: Command, context: CommandContext): void {
   program
     .command('preprocess')
-    .description('Prepare the volumes of a run ahead of it, and keep them in the cache.')
     .argument('<config>', 'YAML file of the run, or a data set to be pretrained on by default')
     .option('--data <dir>', 'folder of the volumes; replaces data.path of the config')
     .option(

@@ -9,7 +9,6 @@ import { addRunOptions, outputOf, overridesOf, type RunCommandOptions } from '..
 /** Adds `voxmim pretrain`. */
 export function addPretrain(program: Command, context: CommandContext): void {
   addRunOptions(program.command('pretrain'))
-    .description('Pretrain an encoder on volumes; labels are not used.')
     .argument('<config>', 'YAML file of the run')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, options: RunCommandOptions, command: Command) =>

@@ -25,7 +25,6 @@ const QuickstartCommandOptions = z.object({
 /** Adds `voxmim quickstart`. */
 export function addQuickstart(program: Command, context: CommandContext): void {
   addBackendOptions(program.command('quickstart'))
-    .description('The whole job on synthetic volumes, in minutes: pretrain, fine-tune, compare.')
     .option('--out <dir>', 'folder of data, runs and report', 'voxmim-quickstart')
     .option('--size <name>', 'full, or small where the backend is slow')
     .option('--seed <n>', 'of the synthetic volumes', '1')

@@ -8,7 +8,6 @@ import { registriesOf } from '../plugin-options.js';
 export function addReport(program: Command, context: CommandContext): void {
   program
     .command('report')
-    .description('Write the HTML report of a run or study: curves, pictures, tables.')
     .argument('<run>', 'folder of a run, a study or a quickstart')
     .addHelpText('after', '\nExample:\n  $ voxmim report runs/mae && open runs/mae/report.html')
     .action(async (run: string, _options: unknown, command: Command) =>

@@ -13,7 +13,6 @@ const TaskName = z.enum(['pretrain', 'finetune', 'study']);
 export function addSchema(program: Command, { terminal }: CommandContext): void {
   program
     .command('schema')
-    .description('Print the JSON Schema of a run config, with every component, for editors.')
     .argument('<task>', 'pretrain, finetune or study')
     .option('--plugin <name>', 'include the components of a plugin; repeatable', collect, [])
     .addHelpText('after', EXAMPLES)

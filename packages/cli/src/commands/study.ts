@@ -32,9 +32,6 @@ interface StudyCommandOptions extends RunCommandOptions {
 /** Adds `voxmim study`. */
 export function addStudy(program: Command, context: CommandContext): void {
   addRunOptions(program.command('study'))
-    .description(
-      'Compare arms (scratch, pretrained, frozen, …) by number of labels, seed and budget, with intervals.',
-    )
     .argument('<config>', 'YAML file of the study')
     .option('--jobs <n>', 'run so many of its runs at a time, each as a process of its own')
     .option('--slurm', 'submit its runs as array jobs; --jobs bounds how many run at a time')
