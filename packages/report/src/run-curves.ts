@@ -1,4 +1,3 @@
-import type { JsonlLine } from '@voxmim/training/node';
 import { z } from 'zod';
 
 import { metricWords } from './metric-words.js';
@@ -6,6 +5,13 @@ import type { CurveChart } from './report-content.js';
 
 const Evaluation = z.looseObject({ metrics: z.record(z.string(), z.number().nullable()) });
 const Step = z.looseObject({ loss: z.number(), learningRate: z.number() });
+
+/** A line of `metrics.jsonl`. */
+export interface LoggedLine {
+  readonly event: string;
+  readonly step: number;
+  readonly [field: string]: unknown;
+}
 
 /** An evaluation of a run: what was measured at a step. */
 export interface MeasuredStep {
@@ -15,7 +21,7 @@ export interface MeasuredStep {
 }
 
 /** The evaluations among the lines of `metrics.jsonl`. */
-export function evaluationsOf(lines: readonly JsonlLine[]): MeasuredStep[] {
+export function evaluationsOf(lines: readonly LoggedLine[]): MeasuredStep[] {
   return lines.flatMap((entry) => {
     const parsed = entry.event === 'evaluation' ? Evaluation.safeParse(entry) : undefined;
     return parsed?.success ? [{ step: entry.step, metrics: parsed.data.metrics }] : [];
@@ -23,7 +29,7 @@ export function evaluationsOf(lines: readonly JsonlLine[]): MeasuredStep[] {
 }
 
 /** Loss, validation and learning rate from the lines of `metrics.jsonl`. */
-export function curvesOf(lines: readonly JsonlLine[], name = ''): CurveChart[] {
+export function curvesOf(lines: readonly LoggedLine[], name = ''): CurveChart[] {
   const steps = lines.flatMap((line) => {
     const parsed = line.event === 'step' ? Step.safeParse(line) : undefined;
     return parsed?.success ? [{ step: line.step, ...parsed.data }] : [];
@@ -64,7 +70,7 @@ export function curvesOf(lines: readonly JsonlLine[], name = ''): CurveChart[] {
 }
 
 function evaluationCurves(
-  lines: readonly JsonlLine[],
+  lines: readonly LoggedLine[],
   line: (
     values: readonly (readonly [number, number])[],
     title: string,
