@@ -6,7 +6,7 @@ import { phantomClasses } from '@voxmim/datasets';
 import { readVolume } from '@voxmim/formats/node';
 import { finetune, predict, pretrain, resolveFinetune, resolvePretrain } from '@voxmim/runs';
 import type { StartedBackend } from '@voxmim/runtime';
-import { loadCheckpointWeights } from '@voxmim/training/node';
+import { findCheckpoint, loadCheckpointWeights } from '@voxmim/training/node';
 
 import { runCell, type Cell, type Measured } from './cell.mts';
 import { dataConfig, nativeShape } from './small-phantom.mts';
@@ -147,8 +147,8 @@ function stopwatch(): { monitor: RunMonitor; secondsPerStep: () => number } {
   return { monitor: { progress }, secondsPerStep };
 }
 
-function weightsOf(run: string): Promise<Buffer> {
-  return readFile(join(run, 'checkpoints', 'last', 'model.safetensors'));
+async function weightsOf(run: string): Promise<Buffer> {
+  return readFile(join(await findCheckpoint(join(run, 'checkpoints')), 'model.safetensors'));
 }
 
 /** Values of everything that a run saved: the model with its objective or head, and its buffers. */

@@ -61,6 +61,11 @@ export const listedCommands: readonly ListedCommand[] = [
     load: async () => (await import('./commands/study.js')).addStudy,
   },
   {
+    name: 'resume',
+    description: 'Go on with a pretraining, fine-tuning or study that was stopped or killed.',
+    load: async () => (await import('./commands/resume.js')).addResume,
+  },
+  {
     name: 'predict',
     description: 'Segment volumes with a trained model; label maps are on the images’ own grids.',
     load: async () => (await import('./commands/predict.js')).addPredict,

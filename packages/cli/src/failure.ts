@@ -15,6 +15,8 @@ const WRONG_USE: readonly ErrorCode[] = [
   'UNSUPPORTED_CAPABILITY',
   'RUN_EXISTS',
   'PLUGIN_NOT_ALLOWED',
+  'RUN_LOCKED',
+  'FILE_EXISTS',
 ];
 
 /** How a failure is told. */

@@ -40,6 +40,7 @@ With volumes of your own:
   $ voxmim pretrain recipes/hippocampus/pretrain.yaml --data ./Task04_Hippocampus --out runs/mae
   $ voxmim finetune recipes/hippocampus/finetune.yaml --data ./Task04_Hippocampus \\
       --set from.checkpoint=runs/mae --set labels.use=10 --out runs/few
+  $ voxmim resume runs/few                      goes on with what was stopped or killed
   $ voxmim predict runs/few ./new-scans --out predictions
   $ voxmim evaluate predictions ./truth
 

@@ -1,11 +1,11 @@
 import { evaluationTable, type FinetuneResult, type PretrainResult } from '@voxmim/runs';
-import type { Command } from 'commander';
 
 import type { CommandResult } from './command-context.js';
 import { formatDuration } from './progress.js';
+import { resumeLine } from './resume-line.js';
 
 /** Says how a training run ended and, where it was interrupted, how to go on. */
-export function runEnd(result: PretrainResult | FinetuneResult, command: Command): CommandResult {
+export function runEnd(result: PretrainResult | FinetuneResult): CommandResult {
   const { status, step, out, elapsedMs, checkpoint } = result;
   const completed = status === 'completed';
   const duration = formatDuration(elapsedMs / 1000);
@@ -14,7 +14,7 @@ export function runEnd(result: PretrainResult | FinetuneResult, command: Command
     ? [`Done: ${step} steps in ${duration}. The run is in ${out}.`]
     : [
         `Stopped after step ${step}; everything up to it is saved in ${out}.`,
-        `To go on: voxmim ${command.name()} ${command.args.join(' ')} --out ${out} --resume (and the other options as before)`,
+        `To go on: ${resumeLine(out)}`,
       ];
   return {
     text: [...lines, ...(evaluation ? ['', evaluationTable(evaluation)] : [])].join('\n'),

@@ -1,15 +1,14 @@
 import { formatComparison, type StudyResult } from '@voxmim/runs';
-import type { Command } from 'commander';
 
 import type { CommandResult } from './command-context.js';
+import { resumeLine } from './resume-line.js';
 
 /** Says what a study found, or how to go on where it was interrupted. */
-export function studyEnd(result: StudyResult, command: Command): CommandResult {
+export function studyEnd(result: StudyResult): CommandResult {
   const { status, out, comparison, conclusion, report, failed } = result;
   if (status === 'interrupted') {
-    const again = ['voxmim', command.name(), ...command.args, '--out', out, '--resume'].join(' ');
     return {
-      text: `Stopped; everything so far is saved in ${out}.\nTo go on: ${again}`,
+      text: `Stopped; everything so far is saved in ${out}.\nTo go on: ${resumeLine(out)}`,
       data: { status, out },
       ok: false,
     };

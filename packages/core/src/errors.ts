@@ -27,6 +27,10 @@ export interface ErrorDetails {
   UNSUPPORTED_FILE: { path: string; feature: string };
   /** A file could not be written. Nothing that was there before is lost. */
   WRITE_FAILED: { path: string };
+  /** A file is there and cannot be read: its permissions or the disk are in the way. */
+  READ_FAILED: { path: string };
+  /** A file that would be replaced is there already. */
+  FILE_EXISTS: { path: string };
   /** Volumes or labels that must agree in geometry, values or number do not. */
   INVALID_DATA: { path: string; reason: string };
   /** A thread that loads data ended before its work did. */
@@ -37,6 +41,8 @@ export interface ErrorDetails {
   RUN_EXISTS: { path: string };
   /** A run that was started as a process of its own, or as a job, came to no good end. */
   RUN_FAILED: { path: string; reason: string };
+  /** Another process is at work in the folder of a run. */
+  RUN_LOCKED: { path: string; pid: number; host: string };
   /** The loss or a gradient is not a finite number. */
   NON_FINITE_LOSS: { step: number; samples: readonly string[]; checkpoint: string | null };
   /** No usable backend, or the one asked for cannot start. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { ReportFact } from './report-content.js';
 
-/** `run.json`, as reports read it; what older versions did not write is optional. */
+/** `run.json`, as runs write it and reports read it; what older versions did not write is optional. */
 export const SavedRecord = z.looseObject({
   task: z.string(),
   status: z.string(),

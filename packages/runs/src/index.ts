@@ -56,13 +56,16 @@ export {
   readPreprocessConfig,
 } from './run/preprocess-data.js';
 export { pretrain, type PretrainResult } from './run/pretrain.js';
+export { commandText, recordedCommand } from './run/recorded-command.js';
 export { runEntry, type RunFolderOptions } from './run/run-folder.js';
 export type { RunOptions } from './run/run-options.js';
+export type { RunRecord } from './run/run-record.js';
 export { formatComparison } from './study/format-comparison.js';
 export { gatherStudy, type StudyResult } from './study/gather-study.js';
 export { launchProcesses, type ProcessOptions } from './study/launch-process.js';
 export { formatStudyPlan, planStudy, type StudyPlan } from './study/plan-study.js';
 export { quickstart, type QuickstartOptions, type QuickstartSize } from './study/quickstart.js';
 export { readStudyConfig, resolveStudy, type Study } from './study/resolve-study.js';
+export { type ResumeOptions, type ResumeResult, resumeRun } from './study/resume-run.js';
 export { runStudy, runStudyJob, type StudyOptions } from './study/run-study.js';
 export { type SlurmOptions, type SlurmScript, slurmScripts, submitStudy } from './study/slurm.js';

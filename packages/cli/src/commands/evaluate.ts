@@ -15,6 +15,7 @@ interface EvaluateCommandOptions {
   readonly policy?: string;
   readonly tolerance?: string;
   readonly hd95?: string;
+  readonly force?: boolean;
 }
 
 /** Adds `voxmim evaluate`. */
@@ -30,6 +31,7 @@ export function addEvaluate(program: Command, context: CommandContext): void {
     .option('--hd95 <name>', 'convention of HD95: monai or medpy')
     .option('--plugin <name>', 'read the formats of a plugin too; repeatable', collect, [])
     .option('--out <dir>', 'also write evaluation.json and evaluation.txt there')
+    .option('--force', 'replace them where they are there')
     .addHelpText('after', EXAMPLES)
     .action(
       async (
@@ -39,7 +41,7 @@ export function addEvaluate(program: Command, context: CommandContext): void {
         command: Command,
       ) =>
         perform(command, context, async ({ monitor }) => {
-          const { out, classes, regions } = options;
+          const { out, classes, regions, force = false } = options;
           const registries = createRegistries();
           await loadPlugins(registries, options.plugin);
           const result = await evaluateFolders({
@@ -47,6 +49,7 @@ export function addEvaluate(program: Command, context: CommandContext): void {
             truth,
             monitor,
             readers: registries.readers,
+            force,
             conventions: conventionsOf(options),
             ...(classes !== undefined && {
               classes: classes.split(',').map((name) => name.trim()),

@@ -1,6 +1,7 @@
 import { finetune, formatPlan, planFinetune, readFinetuneConfig } from '@voxmim/runs';
 import type { Command } from 'commander';
 
+import { commandLine } from '../command-line.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { registriesOf } from '../plugin-options.js';
 import { runEnd } from '../run-end.js';
@@ -17,12 +18,12 @@ export function addFinetune(program: Command, context: CommandContext): void {
         const config = await readFinetuneConfig(path, { registries, set: overridesOf(options) });
         const out = outputOf(options, path);
         const { resume = false, force = false } = options;
-        const run = { ...work, out, registries, resume, force };
+        const run = { ...work, out, registries, resume, force, command: commandLine() };
         if (options.dryRun) {
           const plan = await planFinetune(config, run);
           return { text: formatPlan(plan), data: { plan } };
         }
-        return runEnd(await finetune(config, run), command);
+        return runEnd(await finetune(config, run));
       }),
     );
 }

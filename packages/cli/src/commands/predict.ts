@@ -17,6 +17,7 @@ interface PredictCommandOptions extends BackendCommandOptions, LayoutOptions {
   readonly out: string;
   readonly overlap?: string;
   readonly tta?: boolean;
+  readonly force?: boolean;
 }
 
 /** Adds `voxmim predict`. */
@@ -33,15 +34,16 @@ export function addPredict(program: Command, context: CommandContext): void {
       '--tta',
       'average over all eight mirror images: eight times the work, for models trained with flips',
     )
+    .option('--force', 'replace label maps that are there; never what is read')
     .addHelpText('after', EXAMPLES)
     .action(async (run: string, input: string, options: PredictCommandOptions, command: Command) =>
       perform(command, context, async (work) => {
-        const { out } = options;
+        const { out, force = false } = options;
         const inference = inferenceOf(options);
         const backend = await startBackend(startOptionsOf(options));
         const layout = layoutOf(options);
         const result = await predict({
-          ...{ run, input, out, layout, inference, backend, ...work },
+          ...{ run, input, out, force, layout, inference, backend, ...work },
           registries: registriesOf(command),
         });
         const { files, complete, checkpoint } = result;

@@ -9,6 +9,7 @@ import {
   type BackendCommandOptions,
   startOptionsOf,
 } from '../backend-options.js';
+import { commandLine } from '../command-line.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { collect } from '../run-options.js';
 import { studyEnd } from '../study-end.js';
@@ -38,8 +39,18 @@ export function addQuickstart(program: Command, context: CommandContext): void {
         const { out, seed, set, resume, force, size } = options;
         const backend = await startBackend(startOptionsOf(given));
         work.monitor.note(`Backend ${backend.name} ${backend.version} on ${backend.device}.`);
-        const run = { ...work, out, seed, set, resume, force, backend, ...(size && { size }) };
-        return studyEnd(await quickstart(run), command);
+        const run = {
+          ...work,
+          out,
+          seed,
+          set,
+          resume,
+          force,
+          backend,
+          command: commandLine(),
+          ...(size && { size }),
+        };
+        return studyEnd(await quickstart(run));
       }),
     );
 }

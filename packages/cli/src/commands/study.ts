@@ -16,6 +16,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 import { backendOverrides } from '../backend-options.js';
+import { commandLine } from '../command-line.js';
 import { perform, type CommandContext, type CommandResult, type Work } from '../command-context.js';
 import { registriesOf } from '../plugin-options.js';
 import { addRunOptions, collect, outputOf, type RunCommandOptions } from '../run-options.js';
@@ -50,7 +51,7 @@ export function addStudy(program: Command, context: CommandContext): void {
             ...backendOverrides(options),
           ],
         });
-        return carryOut(study, path, { options, work, command, registries });
+        return carryOut(study, path, { options, work, registries });
       }),
     );
 }
@@ -58,29 +59,28 @@ export function addStudy(program: Command, context: CommandContext): void {
 interface Given {
   readonly options: StudyCommandOptions;
   readonly work: Work;
-  readonly command: Command;
   readonly registries: Registries;
 }
 
 async function carryOut(study: Study, path: string, given: Given): Promise<CommandResult> {
-  const { options, work, command, registries } = given;
+  const { options, work, registries } = given;
   const { resume = false, force = false, dryRun, gather, only, slurm } = options;
   const out = outputOf(options, path);
-  if (gather) return studyEnd(await gatherStudy(study, { out, registries }), command);
+  if (gather) return studyEnd(await gatherStudy(study, { out, registries }));
   if (slurm) return submit(study, out, options);
   if (dryRun) {
     const { monitor } = work;
     const plan = await planStudy(study, { monitor, out, registries, resume, force });
     return { text: formatStudyPlan(plan), data: { plan } };
   }
-  const run = { ...work, out, registries, resume, force };
+  const run = { ...work, out, registries, resume, force, command: commandLine() };
   if (only !== undefined) {
     const status = await runStudyJob(study, only, { ...run, monitor: toldTo(work.monitor) });
     return { text: `${only}: ${status}.`, data: { status, run: only }, ok: status === 'completed' };
   }
   const jobs = widthOf(options);
   const launch = jobs === null ? {} : { jobs, launch: processes(study, out, jobs) };
-  return studyEnd(await runStudy(study, { ...run, ...launch }), command);
+  return studyEnd(await runStudy(study, { ...run, ...launch }));
 }
 
 function processes(study: Study, out: string, jobs: number) {

@@ -29,6 +29,14 @@ export interface DatasetSeries {
   readonly phase?: string;
 }
 
+/** Every file of cases: images, slices of series, label maps. */
+export function filesOf(cases: readonly DatasetCase[]): string[] {
+  return cases.flatMap(({ images, series, label }) => [
+    ...(series?.files ?? images),
+    ...(label === undefined ? [] : [label]),
+  ]);
+}
+
 /** How a data set lies on disk, in words. */
 export const layoutNames = {
   decathlon: 'Medical Segmentation Decathlon (dataset.json)',

@@ -13,6 +13,7 @@ export {
   type Dataset,
   type DatasetCase,
   type DatasetSeries,
+  filesOf,
   type LayoutName,
   layoutNames,
 } from './dataset.js';
@@ -30,4 +31,8 @@ export type {
 } from './loader/sample-source.js';
 export { openDataset } from './open-dataset.js';
 export { readLabelMap, readLabels } from './read-labels.js';
-export { type PhantomDatasetOptions, writePhantomDataset } from './write-phantom-dataset.js';
+export {
+  PHANTOM_NAME,
+  type PhantomDatasetOptions,
+  writePhantomDataset,
+} from './write-phantom-dataset.js';

@@ -1,5 +1,3 @@
-import { access } from 'node:fs/promises';
-
 import { type Shape3, spacing3, spacingOf, type Volume, VoxmimError } from '@voxmim/core';
 import { z } from 'zod';
 
@@ -17,6 +15,7 @@ import {
 import { datatypeOfArray, niftiDatatypes, type NiftiDatatypeName } from '../nifti/datatype.js';
 import type { NiftiExtension } from '../nifti/extensions.js';
 import { smallestLabelType } from '../nifti/voxels-to-write.js';
+import { checkOutputs } from '@voxmim/core/node';
 import { readOneSeries } from './dicom-folder.js';
 import { unpacked } from './walk-files.js';
 import { readNiftiFile } from './read-nifti-file.js';
@@ -97,7 +96,7 @@ export interface Conversion {
  * writes it as NIfTI. Extensions of a NIfTI file are kept. Outside the input's field of view lies its
  * lowest value, or 0 for labels.
  *
- * @throws `INVALID_CONFIG` where the output exists, and where the input has several series and none is
+ * @throws `FILE_EXISTS` for an output that is there, or that is the input; `INVALID_CONFIG` where the input has several series and none is
  *   chosen; what `readVolume` and `writeVolume` throw
  */
 export async function convertVolume(
@@ -106,7 +105,8 @@ export async function convertVolume(
   config: ConvertConfig,
 ): Promise<Conversion> {
   checkNiftiName(out);
-  if (!config.force) await refuseExisting(out);
+  const { like: grid, force } = config;
+  await checkOutputs([out], { reads: [input, ...(grid === undefined ? [] : [grid])], force });
   if (config.orientation !== undefined) parseAxisCodes(config.orientation);
   const like = config.like === undefined ? undefined : await readVolume(config.like);
   const { volume, notes, extensions } = await readInput(input, config);
@@ -170,19 +170,6 @@ function asFloat(volume: Volume): Volume {
   return isFloat ? volume : { ...volume, data: Float32Array.from(volume.data) };
 }
 
-async function refuseExisting(out: string): Promise<void> {
-  const exists = await access(out).then(
-    () => true,
-    () => false,
-  );
-  if (exists) throw wrongUse('out', out, `${out} exists.`, 'Give another name, or --force.');
-}
-
-function wrongUse(
-  path: string,
-  received: unknown,
-  message: string,
-  remedy = 'Leave the option out.',
-): VoxmimError<'INVALID_CONFIG'> {
-  return new VoxmimError('INVALID_CONFIG', message, remedy, { path, received });
+function wrongUse(path: string, received: unknown, message: string): VoxmimError<'INVALID_CONFIG'> {
+  return new VoxmimError('INVALID_CONFIG', message, 'Leave the option out.', { path, received });
 }

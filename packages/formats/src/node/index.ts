@@ -18,5 +18,5 @@ export { isDicomFile } from './is-dicom-file.js';
 export { niftiReader, readNiftiFile } from './read-nifti-file.js';
 export { type ReadOptions, readVolume, readWithNotes } from './read-volume.js';
 export { type FoundFile, onlyVolume, walkFiles } from './walk-files.js';
-export { writeVolume } from './write-volume.js';
+export { writeVolume, type WriteVolumeOptions } from './write-volume.js';
 export { isNiftiName } from './nifti-name.js';

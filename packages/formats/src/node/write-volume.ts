@@ -4,9 +4,12 @@ import { gzip } from 'node:zlib';
 import { type Volume, VoxmimError } from '@voxmim/core';
 
 import { writeNifti, type WriteNiftiOptions } from '../nifti/write-nifti.js';
-import { writeFileWhole } from '@voxmim/core/node';
+import { writeFileWhole, type WriteFileOptions } from '@voxmim/core/node';
 
 const compress = promisify(gzip);
+
+/** How {@link writeVolume} writes. */
+export type WriteVolumeOptions = WriteNiftiOptions & Pick<WriteFileOptions, 'ownerOnly'>;
 
 /**
  * Writes a volume as NIfTI-1, gzipped where the name ends in `.gz`, whole or not at all.
@@ -16,13 +19,14 @@ const compress = promisify(gzip);
 export async function writeVolume(
   path: string,
   volume: Volume,
-  options: WriteNiftiOptions,
+  { ownerOnly = false, ...options }: WriteVolumeOptions,
 ): Promise<void> {
   checkNiftiName(path);
   const bytes = writeNifti(volume, options);
   await writeFileWhole(
     path,
     path.toLowerCase().endsWith('.gz') ? await compress(bytes, { level: 4 }) : bytes,
+    { ownerOnly },
   );
 }
 

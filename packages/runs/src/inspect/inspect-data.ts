@@ -1,8 +1,8 @@
 import { isVoxmimError, type RunMonitor, type VolumeReaders } from '@voxmim/core';
 import { type Fingerprint, FingerprintCollector, type DatasetLayoutConfig } from '@voxmim/datasets';
 import { DicomStackConfig } from '@voxmim/formats/dicom';
-import { openDataset, type Dataset, type LayoutName } from '@voxmim/datasets/node';
-import { writeFileWhole } from '@voxmim/core/node';
+import { openDataset, filesOf, type Dataset, type LayoutName } from '@voxmim/datasets/node';
+import { checkOutputs, writeFileWhole } from '@voxmim/core/node';
 
 import { groupedNames } from '../batches/subjects.js';
 import { inspectPicture } from '@voxmim/report';
@@ -65,6 +65,7 @@ export async function inspectData(options: InspectDataOptions): Promise<Inspecti
   const { path, layout, limit = Infinity, monitor, readers } = options;
   const dicom = options.dicom ?? DicomStackConfig.parse({});
   const dataset = await openDataset(path, layout, readers);
+  await checkInspectOutputs(options, dataset);
   const read = dataset.cases.slice(0, limit);
   const labeled = dataset.cases.filter(({ label }) => label !== undefined).length;
   const collector = collectorFor(dataset, read.length, labeled > 0);
@@ -79,8 +80,8 @@ export async function inspectData(options: InspectDataOptions): Promise<Inspecti
       problems.push(...problemsOf(entry.id, content));
       if (options.picture !== undefined && picture === undefined) {
         picture = options.picture;
-        const { image, labels } = content;
-        await writeFileWhole(picture, inspectPicture(image, labels, { classes: dataset.classes }));
+        const planes = inspectPicture(content.image, content.labels, dataset);
+        await writeFileWhole(picture, planes, { ownerOnly: true });
       }
       if (options.fingerprint !== undefined) collector.add(entry.id, content.image, content.labels);
     } catch (error) {
@@ -125,6 +126,14 @@ function namesLookGrouped({ cases }: Dataset): string[] {
   if (cases.some(({ subject }) => subject !== undefined)) return [];
   const note = groupedNames(cases.map(({ id }) => id));
   return note === undefined ? [] : [note];
+}
+
+async function checkInspectOutputs(
+  { picture, fingerprint }: InspectDataOptions,
+  { cases }: Dataset,
+): Promise<void> {
+  const outputs = [picture, fingerprint].flatMap((out) => out ?? []);
+  await checkOutputs(outputs, { reads: filesOf(cases), force: true });
 }
 
 async function writeFingerprint(path: string, collector: FingerprintCollector) {

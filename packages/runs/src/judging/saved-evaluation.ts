@@ -1,5 +1,5 @@
 import { parseConfig, VoxmimError } from '@voxmim/core';
-import { readFile } from 'node:fs/promises';
+import { readIfThere } from '@voxmim/core/node';
 import { z } from 'zod';
 
 import { runEntry } from '../run/run-folder.js';
@@ -44,10 +44,10 @@ export const SavedEvaluation = z.looseObject({
 });
 export type SavedEvaluation = z.infer<typeof SavedEvaluation>;
 
-/** The evaluation of the run in a folder; undefined where it has none. @throws `INVALID_FILE` */
+/** The evaluation of the run in a folder; undefined where it has none. @throws `INVALID_FILE`, `READ_FAILED` */
 export async function readEvaluation(folder: string): Promise<SavedEvaluation | undefined> {
   const path = runEntry(folder, 'evaluation');
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await readIfThere(path);
   if (text === undefined) return undefined;
   return parseConfig(SavedEvaluation, parseJson(text, path), path, RESTORE);
 }

@@ -23,8 +23,8 @@ export async function loadSegmenter(
   path: string,
   registries: Registries,
 ): Promise<LoadedSegmenter> {
-  const source = await checkpointsOf(path, 'best');
-  const { path: origin, tensors, config: saved } = await loadCheckpointWeights(source);
+  const source = await checkpointsOf(path);
+  const { path: origin, tensors, config: saved } = await loadCheckpointWeights(source, 'best');
   checkKind(saved, origin);
   const config = await resolveFinetune(saved, { registries, origin });
   return { ...segmenterOf(config, tensors, registries, origin), path: origin };

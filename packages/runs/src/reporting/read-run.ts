@@ -1,6 +1,6 @@
 import { isVoxmimError, parseConfig, VoxmimError, type Registries } from '@voxmim/core';
+import { readIfThere } from '@voxmim/core/node';
 import { readJsonlLog, type JsonlLine } from '@voxmim/training/node';
-import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -14,6 +14,7 @@ import {
   type SavedEvaluation,
 } from '../judging/saved-evaluation.js';
 import { runEntry } from '../run/run-folder.js';
+import { readRecord, type RunRecord } from '../run/run-record.js';
 import {
   casePlotOf,
   caseTableOf,
@@ -30,7 +31,6 @@ import {
   curvesOf,
   evaluationsOf,
   runFacts,
-  SavedRecord,
   notesByWeight,
   scoreTableOf,
   allWithoutPlaces,
@@ -50,11 +50,11 @@ export async function readRun(
   registries: Registries = createRegistries(),
 ): Promise<ReportContent> {
   const path = reportFiles(folder).content;
-  const saved = await readText(path);
+  const saved = await readIfThere(path);
   if (saved !== undefined) return parseConfig(ReportContent, parseJson(saved, path), path, RESTORE);
-  const config = await readText(runEntry(folder, 'config'));
+  const config = await readIfThere(runEntry(folder, 'config'));
   if (config === undefined) throw noRun(folder);
-  const record = await readRecord(runEntry(folder, 'record'));
+  const record = await readRecord(folder);
   const lines = await readJsonlLog(runEntry(folder, 'metrics'));
   const split = await readSplit(folder);
   const found = findings(lines, split, await readEvaluation(folder));
@@ -144,24 +144,10 @@ async function segmentationsOf(
 }
 
 /** What is wrong with the run itself outweighs whatever it found. */
-function stateWarnings(record: SavedRecord | undefined): string[] {
+function stateWarnings(record: RunRecord | undefined): string[] {
   if (!record) return ['The run has no record: it stopped before it began.'];
   const { status } = record;
   return status === 'completed' ? [] : [`The run is ${status}: what follows is not final.`];
-}
-
-async function readRecord(path: string): Promise<SavedRecord | undefined> {
-  const text = await readText(path);
-  if (text === undefined) return undefined;
-  return parseConfig(SavedRecord, parseJson(text, path), path, RESTORE);
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 function noRun(folder: string): VoxmimError<'NOT_FOUND'> {

@@ -10,7 +10,8 @@ export function reportFiles(folder: string): { readonly page: string; readonly c
 
 /**
  * Writes `report.html`, and `report.json` from which `readRun` can make it again; each whole or not
- * at all. Neither tells places of this machine: of an absolute path only the name is kept.
+ * at all, for the owner alone: they hold pictures of patients. Neither tells places of this machine: of an
+ * absolute path only the name is kept.
  *
  * @returns the path of the page
  * @throws `WRITE_FAILED`
@@ -19,11 +20,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   const files = reportFiles(folder);
   const shared = ReportContent.parse(allWithoutPlaces(content));
   const page = renderReport(shared);
-  await writeFileWhole(files.content, bytesOf(`${JSON.stringify(shared)}\n`));
-  await writeFileWhole(files.page, bytesOf(page));
+  await writeFileWhole(files.content, `${JSON.stringify(shared)}\n`, { ownerOnly: true });
+  await writeFileWhole(files.page, page, { ownerOnly: true });
   return files.page;
-}
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

@@ -1,4 +1,5 @@
 import { isUnreadable, spacingOf } from '@voxmim/core';
+import { outputPath } from '@voxmim/core/node';
 import { readLabels } from '@voxmim/datasets/node';
 import { writeVolume } from '@voxmim/formats/node';
 import type { CaseMetrics } from '@voxmim/evaluation';
@@ -12,7 +13,7 @@ import {
   type FailedCase,
 } from '../judging/evaluation-result.js';
 import { judgeCase } from '../judging/judge-case.js';
-import type { StartedRun } from './start-run.js';
+import { withoutRoot, type StartedRun } from './start-run.js';
 
 /**
  * Segments the test cases of a run, writes the label maps, and judges them on their native grids.
@@ -33,7 +34,7 @@ export async function evaluateCases(
       if (metrics) cases.push(metrics);
     } catch (error) {
       if (config.data.onError === 'stop' || !isUnreadable(error)) throw error;
-      failed.push({ id, message: error.message });
+      failed.push({ id, message: withoutRoot(error.message, data.dataset.root) });
       monitor.note?.(`Test case ${id} failed and is in no score. ${error.message}`);
     }
     monitor.progress?.({
@@ -58,7 +59,8 @@ async function evaluateTestCase(
   if (label === undefined) return undefined;
   const prepared = await data.store.prepare(id);
   const found = prepared.toNative(await segmentVolume(model, prepared.image, config));
-  await writeVolume(folder.path('predictions', `${id}.nii.gz`), found, { kind: 'labels' });
+  const path = outputPath(folder.path('predictions'), id, '.nii.gz');
+  await writeVolume(path, found, { kind: 'labels', ownerOnly: true });
   const truth = await readLabels(label, data.classes.length, undefined, data.store.options.readers);
   return judgeCase(id, found, truth, {
     classes: data.classes,

@@ -7,8 +7,8 @@ import {
   type VolumeReaders,
 } from '@voxmim/core';
 import type { RegionsConfig } from '@voxmim/volumes';
+import { checkOutputs, writeFileWhole } from '@voxmim/core/node';
 import { type LabelMaps, openLabelMaps, readLabelMap, readLabels } from '@voxmim/datasets/node';
-import { writeFileWhole } from '@voxmim/core/node';
 import type { CaseMetrics } from '@voxmim/evaluation';
 import { join } from 'node:path';
 
@@ -36,6 +36,8 @@ export interface EvaluateOptions {
   readonly out?: string;
   /** Of formats that are not built in. */
   readonly readers?: VolumeReaders;
+  /** Whether these two are replaced where they are there, as in the folder of a run. Default false. */
+  readonly force?: boolean;
   readonly monitor?: RunMonitor;
 }
 
@@ -43,11 +45,13 @@ export interface EvaluateOptions {
  * Judges a folder of predictions, each on the grid of its truth, as MONAI's metrics do. Truths without a
  * prediction are not judged, and the monitor is told how many there are.
  *
- * @throws `NOT_FOUND` for a missing folder; `INVALID_DATA` for a prediction without truth, another
+ * @throws `FILE_EXISTS` for an evaluation that is there, without `force`; `NOT_FOUND` for a missing folder; `INVALID_DATA` for a prediction without truth, another
  *   grid, or a label outside the classes
  */
 export async function evaluateFolders(options: EvaluateOptions): Promise<EvaluationResult> {
-  const { predictions, truth, monitor, out, regions, readers } = options;
+  const { predictions, truth, monitor, out, regions, readers, force = false } = options;
+  const written = out === undefined ? [] : ['json', 'txt'].map((kind) => join(out, `evaluation.${kind}`)); // prettier-ignore
+  await checkOutputs(written, { force });
   const conventions = options.conventions ?? EvaluationConfig.parse({});
   const predicted = await openLabelMaps(predictions, readers);
   const truths = await openLabelMaps(truth, readers);
@@ -68,10 +72,8 @@ export async function evaluateFolders(options: EvaluateOptions): Promise<Evaluat
     });
   }
   const result = evaluationResult(cases, classes, conventions);
-  if (out !== undefined) {
-    await writeFileWhole(join(out, 'evaluation.json'), `${JSON.stringify(result, null, 2)}\n`);
-    await writeFileWhole(join(out, 'evaluation.txt'), `${evaluationTable(result)}\n`);
-  }
+  const texts = [JSON.stringify(result, null, 2), evaluationTable(result)];
+  for (const [index, path] of written.entries()) await writeFileWhole(path, `${texts[index]}\n`);
   return result;
 }
 

@@ -64,6 +64,7 @@ interface ExportedModel {
  */
 export async function exportCheckpoint(options: ExportOptions): Promise<ExportResult> {
   const { run, out, dynamicBatch = false, monitor, registries = createRegistries() } = options;
+  checkOnnxName(out);
   await startBackend({ prefer: 'onnx' });
   const model = await loadTrained(run, registries);
   const { crop, inChannels } = model.config;
@@ -84,6 +85,17 @@ export async function exportCheckpoint(options: ExportOptions): Promise<ExportRe
     volumes.dispose();
     model.dispose();
   }
+}
+
+/** A slip of the keys must not replace a file of weights. */
+function checkOnnxName(out: string): void {
+  if (/\.onnx$/i.test(out)) return;
+  throw new VoxmimError(
+    'UNSUPPORTED_FILE',
+    `Cannot write ${out}: a model is written as ONNX only.`,
+    'Give a name that ends in .onnx.',
+    { path: out, feature: 'output format' },
+  );
 }
 
 const Task = z.object({ task: z.enum(['pretrain', 'finetune']) });

@@ -19,7 +19,8 @@ import { labeledSubset } from '../batches/labeled-subset.js';
 import type { EvaluationResult } from '../judging/evaluation-result.js';
 import { evaluateCases } from './evaluate-cases.js';
 import { logPictures } from './log-pictures.js';
-import { checkpointsOf, seenInPretraining, transferFrom } from './pretrained-source.js';
+import { seenInPretraining, transferFrom } from './pretrained-source.js';
+import { reportAtEnd } from './report-at-end.js';
 import { rescaleStream, rescalingText } from './rescale-stream.js';
 import type { RunOptions } from './run-options.js';
 import { startRun, type StartedRun } from './start-run.js';
@@ -61,18 +62,21 @@ export async function finetune(
     { ...options, registries },
     (full, { classes }) => buildSegmenter(full, classes.length, registries),
   );
-  const { config, data, folder, recorder, model } = run;
+  const { config, data, folder, recorder, model, monitor } = run;
   noteShortDecay(run);
   try {
     const labeled = labeledSubset(data, config.labels, run.monitor);
     await folder.writeJson('split', { ...data.split, labeled });
-    if (!folder.resumed) await initialize(run, model, labeled);
+    // One that was stopped before its first checkpoint has kept nothing of what it began with.
+    if ((await folder.checkpoint()) === undefined) await initialize(run, model, labeled);
     const result = await recorder.watch(() => trainLoading(run, model, labeled, signal));
     const evaluation = result.status === 'completed' ? await judge(run, model) : undefined;
     if (evaluation) await logPictures(run, result.step);
+    if (result.status === 'completed') await reportAtEnd(out, monitor);
     return { ...result, out, labeled, ...(evaluation && { evaluation }) };
   } finally {
     model.dispose();
+    await folder.close();
   }
 }
 
@@ -192,7 +196,7 @@ async function judge(
   model: Segmenter,
 ): Promise<EvaluationResult | undefined> {
   if (!run.config.judge || run.data.split.test.length === 0) return undefined;
-  const best = await loadCheckpointWeights(await checkpointsOf(run.folder.root, 'best'));
+  const best = await loadCheckpointWeights(run.folder.path('checkpoints'), 'best');
   loadWeights(model, best.tensors, best.path);
   return evaluateCases(run, model);
 }

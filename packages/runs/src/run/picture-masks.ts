@@ -11,8 +11,8 @@ import {
   type Registries,
 } from '@voxmim/core';
 import { cropBox, zScore } from '@voxmim/volumes';
+import { checkOutputs, writeFileWhole } from '@voxmim/core/node';
 import { readVolume } from '@voxmim/formats/node';
-import { writeFileWhole } from '@voxmim/core/node';
 
 import { keysOf, createRegistries } from '@voxmim/presets';
 import { maskPicture } from '@voxmim/report';
@@ -55,6 +55,7 @@ export interface MaskPictureResult {
  */
 export async function pictureMasks(options: PictureMasksOptions): Promise<MaskPictureResult> {
   const { path, out, patchSize = [16, 16, 16], seed = 0 } = options;
+  await checkOutputs([out], { reads: [path], force: true });
   const { masks, readers } = options.registries ?? createRegistries();
   const group = mapAxes(patchSize, (size) => 2 * size);
   const volume = centered(await readVolume(path, readers), group, path);
@@ -71,7 +72,8 @@ export async function pictureMasks(options: PictureMasksOptions): Promise<MaskPi
     title: `${name}: ${hidden} of ${tokens}`,
     hidden: flags,
   }));
-  await writeFileWhole(out, maskPicture(volume, pictured, gridShape, patchSize));
+  const picture = maskPicture(volume, pictured, gridShape, patchSize);
+  await writeFileWhole(out, picture, { ownerOnly: true });
   const summaries = drawn.map(({ name, hidden, tokens }) => ({ name, hidden, tokens }));
   return { out, gridShape, masks: summaries };
 }

@@ -1,10 +1,9 @@
 import type { Volume } from '@voxmim/core';
 import { preprocess } from '@voxmim/volumes';
-import { readCaseImage, type DatasetCase } from '@voxmim/datasets/node';
-import { writeFileWhole } from '@voxmim/core/node';
+import { checkOutputs, outputPath, sweepParts, writeFileWhole } from '@voxmim/core/node';
+import { filesOf, readCaseImage, type DatasetCase } from '@voxmim/datasets/node';
 import { writeVolume } from '@voxmim/formats/node';
 import type { DatasetLayoutConfig } from '@voxmim/datasets';
-import { join } from 'node:path';
 
 import { type InferenceConfig, segmentVolume, createRegistries } from '@voxmim/presets';
 import { loadSegmenter, type LoadedSegmenter } from '../model/load-segmenter.js';
@@ -26,6 +25,8 @@ export interface PredictOptions extends Pick<
   readonly layout?: DatasetLayoutConfig;
   /** The folder that label maps are written to, as `<case>.nii.gz`. */
   readonly out: string;
+  /** Whether label maps that are there are replaced; what is read never is. Default false. */
+  readonly force?: boolean;
   /** What is done otherwise than the run's config says, such as less overlap. */
   readonly inference?: Partial<InferenceConfig>;
 }
@@ -54,7 +55,8 @@ export interface PredictResult {
  * Segments volumes with a trained model. Each label map is on its image's own grid and affine, in
  * the smallest integer type, and written whole or not at all.
  *
- * @throws `NOT_FOUND`, `INVALID_FILE`, `INVALID_DATA`, `CHECKPOINT_MISMATCH`, `WRITE_FAILED`
+ * @throws `FILE_EXISTS` before anything is computed, for a file that is there (without `force`) or that is read;
+ *   `NOT_FOUND`, `INVALID_FILE`, `INVALID_DATA`, `CHECKPOINT_MISMATCH`, `WRITE_FAILED`
  */
 export async function predict(options: PredictOptions): Promise<PredictResult> {
   const { run, input, out, monitor, registries = createRegistries() } = options;
@@ -66,12 +68,14 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
     const { layout } = options;
     const { readers } = registries;
     const cases = await predictCases({ input, layout, readers, inChannels, monitor });
+    await checkFiles(cases, options);
     for (const entry of cases) {
       if (options.signal?.aborted) break;
-      const path = join(out, `${entry.id}.nii.gz`);
       const map = await segmentCase(loaded, entry, { ...options, registries });
-      await writeVolume(path, map, { kind: 'labels' });
-      files.push({ id: entry.id, path, ...(await writeFacts(join(out, entry.id), map, loaded)) });
+      const [path, facts, itkSnap] = filesFor(entry, out);
+      await writeVolume(path, map, { kind: 'labels', ownerOnly: true });
+      const labels = await writeFacts({ facts, itkSnap }, map, loaded);
+      files.push({ id: entry.id, path, facts, itkSnap, labels });
       monitor?.progress?.({
         stage: 'predicting',
         done: files.length,
@@ -86,17 +90,36 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
   }
 }
 
+/** Writes what the labels of a map mean, for programs and for ITK-SNAP. */
 async function writeFacts(
-  stem: string,
+  { facts, itkSnap }: Pick<PredictedFile, 'facts' | 'itkSnap'>,
   map: Volume<Uint8Array>,
   { classes, path: checkpoint }: LoadedSegmenter,
-): Promise<Pick<PredictedFile, 'facts' | 'itkSnap' | 'labels'>> {
+): Promise<readonly LabelFact[]> {
   const labels = labelFacts(map, classes);
-  const [facts, itkSnap] = [`${stem}.labels.json`, `${stem}.labels.txt`];
-  const bytes = (text: string) => new TextEncoder().encode(text);
-  await writeFileWhole(facts, bytes(`${JSON.stringify({ checkpoint, labels }, null, 2)}\n`));
-  await writeFileWhole(itkSnap, bytes(itkSnapLabels(labels)));
-  return { facts, itkSnap, labels };
+  const text = `${JSON.stringify({ checkpoint, labels }, null, 2)}\n`;
+  await writeFileWhole(facts, text, { ownerOnly: true });
+  await writeFileWhole(itkSnap, itkSnapLabels(labels));
+  return labels;
+}
+
+/** The label map of a case, and the two files of what its labels mean. */
+function filesFor({ id }: DatasetCase, out: string): readonly [string, string, string] {
+  return [
+    outputPath(out, id, '.nii.gz'),
+    outputPath(out, id, '.labels.json'),
+    outputPath(out, id, '.labels.txt'),
+  ];
+}
+
+/** Looks at every output before the first is computed, and removes what killed calls left half-written. */
+async function checkFiles(
+  cases: readonly DatasetCase[],
+  { out, force = false }: PredictOptions,
+): Promise<void> {
+  const files = cases.flatMap((entry) => filesFor(entry, out));
+  await checkOutputs(files, { reads: filesOf(cases), force });
+  await sweepParts(out);
 }
 
 async function segmentCase(

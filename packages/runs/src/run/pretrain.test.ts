@@ -1,6 +1,6 @@
+import { findCheckpoint, readJsonlLog } from '@voxmim/training/node';
 import { affineOf, createRandom } from '@voxmim/core';
 import { writeVolume } from '@voxmim/formats/node';
-import { readJsonlLog } from '@voxmim/training/node';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,7 +62,9 @@ async function run(
   const lines = await readJsonlLog(join(out, 'metrics.jsonl'));
   const evaluations = lines.filter(({ event }) => event === 'evaluation');
   const metrics = z.record(z.string(), z.number()).parse(evaluations.at(-1)?.['metrics']);
-  const weights = await readFile(join(out, 'checkpoints', 'last', 'model.safetensors'));
+  const weights = await readFile(
+    join(await findCheckpoint(join(out, 'checkpoints')), 'model.safetensors'),
+  );
   return { metrics, notes, weights };
 }
 

@@ -22,6 +22,7 @@ import type { Learning } from './learning.js';
 import { logPictures } from './log-pictures.js';
 import { MaskedLearning } from './masked-learning.js';
 import { OnlineProbe } from './online-probe.js';
+import { reportAtEnd } from './report-at-end.js';
 import { writeReconstructions } from './reconstructions.js';
 import type { RunOptions } from './run-options.js';
 import { startRun, type StartedRun } from './start-run.js';
@@ -58,17 +59,19 @@ export async function pretrain(
       buildPretrainModel(full, registries),
     ),
   );
-  const { model, recorder } = run;
+  const { model, recorder, folder, monitor } = run;
   const samples = openTrainingSamples(run);
   try {
     const result = await recorder.watch(() =>
       trainModel(run, model, samples, { registries, signal }),
     );
     await logPictures(run, result.step);
+    if (result.status === 'completed') await reportAtEnd(out, monitor);
     return { ...result, out };
   } finally {
     await samples.close();
     model.dispose();
+    await folder.close();
   }
 }
 

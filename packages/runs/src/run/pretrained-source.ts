@@ -7,12 +7,11 @@ import {
   type TransferReport,
 } from '@voxmim/weights';
 import { loadCheckpointWeights } from '@voxmim/training/node';
-import { join } from 'node:path';
 import { z } from 'zod';
 
 import { Split, type InitializationConfig } from '@voxmim/presets';
 import { readYaml } from '../config/read-yaml.js';
-import { holdsRun, pathExists, runEntry } from './run-folder.js';
+import { holdsRun, runEntry } from './run-folder.js';
 
 /** A shape as it stands in a config file. */
 const Extents = z.tuple([z.number(), z.number(), z.number()]);
@@ -51,13 +50,8 @@ export async function transferFrom(
 }
 
 /** Where the checkpoints of `path` are: a run's folder of them, or `path` itself. */
-export async function checkpointsOf(
-  path: string,
-  prefer: 'last' | 'best' = 'last',
-): Promise<string> {
-  const folder = (await holdsRun(path)) ? runEntry(path, 'checkpoints') : path;
-  const preferred = join(folder, prefer);
-  return (await pathExists(preferred)) ? preferred : folder;
+export async function checkpointsOf(path: string): Promise<string> {
+  return (await holdsRun(path)) ? runEntry(path, 'checkpoints') : path;
 }
 
 /**

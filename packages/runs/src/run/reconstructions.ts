@@ -7,6 +7,7 @@ import {
   type Shape3,
   type Volume,
 } from '@voxmim/core';
+import { outputPath } from '@voxmim/core/node';
 import { writeVolume } from '@voxmim/formats/node';
 
 import type { MaskedBatch } from '../batches/masked-batches.js';
@@ -32,18 +33,19 @@ export async function writeReconstructions(
   for (const [index, id] of sampleIds.entries()) {
     const affine = affines[index];
     if (affine === undefined) continue;
+    const pathOf = (what: string) =>
+      outputPath(folder.path('reconstructions'), `${index}-${id}`, `-${what}.nii.gz`);
     const write = async (what: string, map: FeatureMap) => {
-      const path = folder.path('reconstructions', `${index}-${id}-${what}.nii.gz`);
-      await writeVolume(path, sampleOf(map, index, crop, affine), { kind: 'image' });
+      const volume = sampleOf(map, index, crop, affine);
+      await writeVolume(pathOf(what), volume, { kind: 'image', ownerOnly: true });
     };
     await write('input', { values: voxels, shape });
     if (!isVoxels) await write('target', truth);
     await write('prediction', { values: guess, shape: truth.shape });
-    const path = folder.path('reconstructions', `${index}-${id}-hidden.nii.gz`);
     const tokens = mask.hidden.length / mask.batchSize;
     const flags = mask.hidden.slice(index * tokens, (index + 1) * tokens);
     const hidden = { ...gridOver(mask.gridShape, crop, affine), data: flags, channels: 1 };
-    await writeVolume(path, hidden, { kind: 'labels' });
+    await writeVolume(pathOf('hidden'), hidden, { kind: 'labels', ownerOnly: true });
   }
 }
 

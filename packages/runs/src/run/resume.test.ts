@@ -1,6 +1,7 @@
 import { affineOf, createRandom } from '@voxmim/core';
 import { writeVolume } from '@voxmim/formats/node';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { findCheckpoint } from '@voxmim/training/node';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -67,7 +68,7 @@ function stopping() {
 }
 
 async function weightsOf(run: string): Promise<Buffer[]> {
-  const folder = join(run, 'checkpoints', 'last');
+  const folder = await findCheckpoint(join(run, 'checkpoints'));
   const names = ['model.safetensors', 'optimizer.safetensors', 'ema.safetensors'];
   return Promise.all(names.map((name) => readFile(join(folder, name))));
 }
@@ -105,4 +106,13 @@ it('goes on with a fine-tuning likewise, and predicts from it on the native grid
   expect(await weightsOf(out)).toEqual(await weightsOf(join(root, 'whole-few')));
   expect(resumed.evaluation).toEqual(whole.evaluation);
   expect(found.files.map(({ id }) => id)).toEqual(['case_0', 'case_1', 'case_2', 'case_3']);
+  expect((await stat(join(root, 'found/case_0.nii.gz'))).mode & 0o077).toBe(0);
+
+  const [images, scan] = [join(root, 'data/imagesTr'), join(root, 'data/imagesTr/case_0.nii.gz')];
+  const before = await readFile(scan);
+  const again = predict({ run: out, input: images, out: join(root, 'found') });
+  await expect(again).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+  const over = predict({ run: out, input: images, out: images, force: true });
+  await expect(over).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+  expect(await readFile(scan)).toEqual(before);
 }, 120_000);

@@ -1,9 +1,13 @@
 import { VoxmimError } from '@voxmim/core';
-import { writeFileWhole } from '@voxmim/core/node';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { readIfThere, writeFileWhole } from '@voxmim/core/node';
+import { findCheckpoint, readJsonlLog, stepFolders } from '@voxmim/training/node';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+
+import { removeOwnFiles } from './own-files.js';
+import { checkUnlocked, lockFolder } from './run-lock.js';
 
 /** Files and folders of a run, by what they hold. */
 const ENTRIES = {
@@ -23,58 +27,96 @@ const ENTRIES = {
 } as const;
 
 /** What is made of the rest, and no longer true once a run goes on. */
-const DERIVED = [ENTRIES.report, ENTRIES.reportContent];
+const DERIVED = [
+  ENTRIES.report,
+  ENTRIES.reportContent,
+  ENTRIES.evaluation,
+  ENTRIES.evaluationTable,
+];
 
 /** How an output folder that may already hold a run is treated. */
 export interface RunFolderOptions {
   /** Goes on with the run that is there; where there is none, a new one starts. */
   readonly resume?: boolean;
-  /** Removes the run that is there. */
+  /** Removes the run that is there: what it wrote, and nothing else. */
   readonly force?: boolean;
 }
 
-/** An output folder that belongs to one run. */
+/** What a run begins with, and what it needs to go on. */
+export interface RunBeginning {
+  /** The resolved config. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly split: unknown;
+}
+
+/**
+ * An output folder that belongs to one run, and while it is open to this process.
+ *
+ * `config.yaml` makes a folder a run and is written last, `run.json` tells that what is there is ours and is
+ * written first: whenever the process is killed, the folder holds either a run that can go on, or the beginning
+ * of one that has not learned anything yet and starts anew.
+ */
 export class RunFolder {
+  readonly #release: () => Promise<void>;
+
   private constructor(
     readonly root: string,
     /** Whether it holds a run to go on with. */
     readonly resumed: boolean,
-  ) {}
+    release: () => Promise<void>,
+  ) {
+    this.#release = release;
+  }
 
   /**
    * Whether `root` may be taken for a run. Touches nothing.
    *
    * @returns whether it holds a run to go on with
-   * @throws `RUN_EXISTS` without `resume` or `force`
+   * @throws `RUN_EXISTS` without `resume` or `force`; `FILE_EXISTS` for a folder with files of somebody else
+   *   under the names of ours; `RUN_LOCKED`
    */
-  static async check(
-    root: string,
-    { resume = false, force = false }: RunFolderOptions,
-  ): Promise<boolean> {
-    const exists = await holdsRun(root);
-    if (exists && !resume && !force) throw runExists(root);
-    return exists && resume;
+  static async check(root: string, options: RunFolderOptions): Promise<boolean> {
+    await checkUnlocked(root);
+    return checkFiles(root, options);
   }
 
   /**
-   * Takes a folder for a run, making it where it is missing.
+   * Takes a folder for a run, making it where it is missing. Close it when the run ends.
    *
-   * @param config the resolved config; saved as `config.yaml`
-   * @throws `RUN_EXISTS`; `INVALID_CONFIG` when the run to resume had another config (only `steps`,
-   *   the backend and logging may change); `WRITE_FAILED`
+   * @throws as {@link check}; `WRITE_FAILED`
    */
-  static async open(
-    root: string,
-    config: Readonly<Record<string, unknown>>,
-    options: RunFolderOptions,
-  ): Promise<RunFolder> {
-    const resumed = await RunFolder.check(root, options);
-    if (resumed) checkSameConfig(root, config, await readConfig(root));
-    await clear(root, resumed ? DERIVED : Object.values(ENTRIES));
-    await makeFolder(root);
-    const folder = new RunFolder(root, resumed);
-    await folder.writeText('config', stringify(config));
-    return folder;
+  static async open(root: string, options: RunFolderOptions): Promise<RunFolder> {
+    const release = await lockFolder(root);
+    try {
+      const resumed = await checkFiles(root, options);
+      for (const entry of resumed ? DERIVED : []) await rm(join(root, entry), { force: true });
+      return new RunFolder(root, resumed, release);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  /** Lets another process have the folder. */
+  async close(): Promise<void> {
+    await this.#release();
+  }
+
+  /**
+   * Makes the folder a run. Of one that goes on, the config is written anew; of another that was there, what it
+   * wrote is removed first.
+   *
+   * @param writeRecord writes `run.json`
+   */
+  async begin({ config, split }: RunBeginning, writeRecord: () => Promise<void>): Promise<void> {
+    if (!this.resumed) {
+      // Without its config it is no run any more, whatever of it is left when a kill comes.
+      await rm(this.path('config'), { force: true });
+      await removeOwnFiles(this.root);
+    }
+    await writeRecord();
+    await this.writeJson('split', split);
+    await this.writeText('config', stringify(config));
   }
 
   /** The path of one of its entries. */
@@ -82,26 +124,37 @@ export class RunFolder {
     return join(this.root, ENTRIES[entry], ...more);
   }
 
-  /** Whether there is a checkpoint to go on from. */
-  async hasCheckpoint(): Promise<boolean> {
-    return this.resumed && (await pathExists(this.path('checkpoints', 'last')));
+  /**
+   * The checkpoint to go on from; undefined where the run was stopped before it saved one.
+   *
+   * @throws `NOT_FOUND` where it had saved some and they are gone: starting over would pass for going on
+   */
+  async checkpoint(): Promise<string | undefined> {
+    return this.resumed ? savedCheckpoint(this.root) : undefined;
   }
 
   /** Writes a JSON file, whole or not at all. */
   async writeJson(entry: keyof typeof ENTRIES, value: unknown): Promise<void> {
-    await writeFileWhole(
-      this.path(entry),
-      new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`),
-    );
+    await writeFileWhole(this.path(entry), `${JSON.stringify(value, null, 2)}\n`);
   }
 
   /** Writes a text file, whole or not at all. */
   async writeText(entry: keyof typeof ENTRIES, text: string): Promise<void> {
-    await writeFileWhole(
-      this.path(entry),
-      new TextEncoder().encode(text.endsWith('\n') ? text : `${text}\n`),
-    );
+    await writeFileWhole(this.path(entry), text.endsWith('\n') ? text : `${text}\n`);
   }
+}
+
+async function checkFiles(
+  root: string,
+  { resume = false, force = false }: RunFolderOptions,
+): Promise<boolean> {
+  if (!(await isOurs(root))) {
+    await checkForeign(root);
+    return false;
+  }
+  const exists = await holdsRun(root);
+  if (exists && !resume && !force) throw runExists(root);
+  return exists && resume;
 }
 
 /** Where an entry of the run at `root` lies. */
@@ -122,21 +175,32 @@ export async function pathExists(path: string): Promise<boolean> {
   );
 }
 
-/** The resolved config of the run at `root`, as data. */
+/**
+ * The checkpoint that the run in a folder goes on from; undefined where it was stopped before it saved one.
+ *
+ * @throws `NOT_FOUND` where it had saved some and they are gone
+ */
+export async function savedCheckpoint(root: string): Promise<string | undefined> {
+  const folder = runEntry(root, 'checkpoints');
+  if ((await stepFolders(folder)).length > 0) return findCheckpoint(folder);
+  const lines = await readJsonlLog(runEntry(root, 'metrics'));
+  const saved = lines.filter(({ event }) => event === 'checkpoint').at(-1);
+  if (saved === undefined) return undefined;
+  throw new VoxmimError(
+    'NOT_FOUND',
+    `The run in ${root} had saved a checkpoint after step ${saved.step}, and ${folder} holds none.`,
+    'Put the folder step-… back, or start anew by --force.',
+    { path: folder },
+  );
+}
+
+/** The resolved config of the run at `root`, as data. @throws `NOT_FOUND`, `INVALID_FILE`, `READ_FAILED` */
 export async function readConfig(root: string): Promise<Readonly<Record<string, unknown>>> {
   const path = runEntry(root, 'config');
-  try {
-    const config: unknown = parse(await readFile(path, 'utf8'));
-    if (isRecord(config)) return config;
-  } catch (error) {
-    throw new VoxmimError(
-      'NOT_FOUND',
-      `${root} holds no run: ${String(error)}`,
-      'Give the output folder of a voxmim run.',
-      { path: root },
-      { cause: error },
-    );
-  }
+  const text = await readIfThere(path);
+  if (text === undefined) throw noRun(root);
+  const config = parsedYaml(text);
+  if (isRecord(config)) return config;
   throw new VoxmimError(
     'INVALID_FILE',
     `${path} holds no fields.`,
@@ -145,87 +209,64 @@ export async function readConfig(root: string): Promise<Readonly<Record<string, 
   );
 }
 
-const MAY_CHANGE = new Set([
-  'steps',
-  'tensorBoard',
-  'backend',
-  'device',
-  'precision',
-  'threads',
-  'plugins',
-]);
-/** Under `data`: how it is loaded, not what. */
-const LOADING = new Set(['cacheMiB', 'cache', 'workers']);
-
-/** The fields in which a config differs from that of a run, less those that a resumed run may change. */
-export function changedFields(
-  wanted: Readonly<Record<string, unknown>>,
-  saved: Readonly<Record<string, unknown>>,
-): string[] {
-  const now = plainOf(wanted);
-  return [...new Set([...Object.keys(now), ...Object.keys(saved)])].filter(
-    (key) =>
-      !MAY_CHANGE.has(key) && !isDeepStrictEqual(whatIsLoaded(now[key]), whatIsLoaded(saved[key])),
-  );
+function parsedYaml(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined; // cut off, or no text at all
+  }
 }
 
-/** A config as a file would give it back. */
-function plainOf(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const plain: unknown = parse(stringify(config));
-  return isRecord(plain) ? plain : {};
+/** What `run.json` holds at least. */
+const Ours = z.looseObject({ task: z.string(), status: z.string() });
+
+/**
+ * Whether what is in a folder was written by a run: its record says so, or where that is damaged, a config of a
+ * run beside what runs leave. Others have files called config.yaml, checkpoints and predictions too.
+ */
+async function isOurs(root: string): Promise<boolean> {
+  const record = parsedYaml((await readIfThere(runEntry(root, 'record'))) ?? '');
+  if (Ours.safeParse(record).success) return true;
+  const config = parsedYaml((await readIfThere(runEntry(root, 'config'))) ?? '');
+  if (!z.looseObject({ task: z.enum(['pretrain', 'finetune']) }).safeParse(config).success) {
+    return false;
+  }
+  const lines = await readJsonlLog(runEntry(root, 'metrics'));
+  return lines.length > 0 || (await stepFolders(runEntry(root, 'checkpoints'))).length > 0;
 }
 
-function checkSameConfig(
-  root: string,
-  wanted: Readonly<Record<string, unknown>>,
-  saved: Readonly<Record<string, unknown>>,
-): void {
-  const changed = changedFields(wanted, saved);
-  const [first] = changed;
+/** Refuses a folder of somebody else that has what a run would write over. */
+async function checkForeign(root: string): Promise<void> {
+  const found: string[] = [];
+  for (const name of Object.values(ENTRIES)) {
+    if (await pathExists(join(root, name))) found.push(name);
+  }
+  const [first] = found;
   if (first === undefined) return;
-  const now = plainOf(wanted);
   throw new VoxmimError(
-    'INVALID_CONFIG',
-    `The run in ${root} has another config: ${changed.join(', ')} changed, ` +
-      `such as ${first} from ${JSON.stringify(saved[first])} to ${JSON.stringify(now[first])}.`,
-    'Resume with the config it was started with (config.yaml in the run), or write to another folder.',
-    { path: first, received: now[first] },
+    'FILE_EXISTS',
+    `${root} is no run of voxmim, and holds ${found.join(', ')}: names that a run writes to.`,
+    'Write elsewhere by --out.',
+    { path: join(root, first) },
   );
 }
 
-/** A field without those that only say how data are loaded; no other field has these names. */
-function whatIsLoaded(field: unknown): unknown {
-  if (!isRecord(field)) return field;
-  return Object.fromEntries(Object.entries(field).filter(([key]) => !LOADING.has(key)));
+function noRun(root: string): VoxmimError<'NOT_FOUND'> {
+  return new VoxmimError(
+    'NOT_FOUND',
+    `${root} holds no run.`,
+    'Give the output folder of a voxmim run.',
+    { path: root },
+  );
 }
 
 function runExists(root: string): VoxmimError<'RUN_EXISTS'> {
   return new VoxmimError(
     'RUN_EXISTS',
     `${root} already holds a run.`,
-    'Go on with it by --resume, replace it by --force, or write elsewhere by --out.',
+    `Go on with it by voxmim resume ${root}, replace it by --force, or write elsewhere by --out.`,
     { path: root },
   );
-}
-
-async function clear(root: string, entries: readonly string[]): Promise<void> {
-  for (const entry of entries) {
-    await rm(join(root, entry), { recursive: true, force: true });
-  }
-}
-
-async function makeFolder(root: string): Promise<void> {
-  try {
-    await mkdir(root, { recursive: true });
-  } catch (error) {
-    throw new VoxmimError(
-      'WRITE_FAILED',
-      `${root} cannot be made: ${String(error)}`,
-      'Choose a folder that you may write to by --out.',
-      { path: root },
-      { cause: error },
-    );
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -12,6 +12,8 @@ export interface RunOptions extends RunFolderOptions {
   readonly monitor?: RunMonitor;
   /** Ends the run after the step in progress, which is saved. */
   readonly signal?: AbortSignal;
+  /** The command line that began it, for the record; see {@link recordedCommand}. */
+  readonly command?: string;
   /** A backend that is already started; by default the config's, or the best there is. */
   readonly backend?: StartedBackend;
 }

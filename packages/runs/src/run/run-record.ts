@@ -1,39 +1,36 @@
+import { parseConfig } from '@voxmim/core';
+import { readIfThere } from '@voxmim/core/node';
 import * as tf from '@tensorflow/tfjs-core';
+import { SavedRecord } from '@voxmim/report';
 import type { StartedBackend } from '@voxmim/runtime';
 import type { TrainingResult } from '@voxmim/training';
 import { arch, cpus, platform, totalmem } from 'node:os';
 
-import type { RunFolder } from './run-folder.js';
+import { parseJson } from '../judging/saved-evaluation.js';
+import { runEntry, type RunFolder } from './run-folder.js';
+import { softwareVersion } from './software-version.js';
 
-/** What ran, where and how it ended: `run.json`. */
-export interface RunRecord {
-  readonly task: string;
-  readonly status: 'running' | 'completed' | 'interrupted' | 'failed';
-  readonly seed: number;
-  readonly startedAt: string;
-  /** Wall time of the training loop over all sittings, seconds. */
-  readonly seconds?: number;
-  readonly steps?: number;
-  readonly backend: { readonly name: string; readonly version: string; readonly device: string };
-  readonly versions: Readonly<Record<string, string>>;
-  readonly machine: MachineRecord;
-  readonly notes: readonly string[];
-}
+/** What ran, where and how it ended: `run.json`. Nothing in it names the owner of the machine. */
+export type RunRecord = SavedRecord;
 
-/** The machine, without anything that names its owner. */
-export interface MachineRecord {
-  readonly platform: string;
-  readonly processor: string;
-  readonly cores: number;
-  readonly memoryGiB: number;
+/** What is known of a run when it starts. */
+export type RunFacts = Omit<RunRecord, 'status' | 'steps' | 'seconds' | 'notes'>;
+
+/** The record of the run in a folder; undefined where it has none. @throws `INVALID_FILE`, `READ_FAILED` */
+export async function readRecord(root: string): Promise<RunRecord | undefined> {
+  const path = runEntry(root, 'record');
+  const text = await readIfThere(path);
+  return text === undefined ? undefined : parseConfig(SavedRecord, parseJson(text, path), path);
 }
 
 /** The facts that do not change during a run. */
-export function recordEnvironment(
-  backend: StartedBackend,
-): Pick<RunRecord, 'backend' | 'versions' | 'machine'> {
-  const { name, version, device } = backend;
+export async function recordEnvironment({
+  name,
+  version,
+  device,
+}: StartedBackend): Promise<Pick<RunRecord, 'voxmim' | 'backend' | 'versions' | 'machine'>> {
   return {
+    voxmim: await softwareVersion(),
     backend: { name, version, device },
     versions: { node: process.versions.node, tfjs: tf.version_core },
     machine: {
@@ -51,25 +48,16 @@ export class RunRecorder {
   readonly #facts: RunFacts;
   readonly #notes: readonly string[];
 
-  private constructor(folder: RunFolder, facts: RunFacts, notes: readonly string[]) {
+  /** @param notes what was said so far; what is added later is recorded at the end */
+  constructor(folder: RunFolder, facts: RunFacts, notes: readonly string[]) {
     this.#folder = folder;
     this.#facts = facts;
     this.#notes = notes;
   }
 
-  /**
-   * Writes the first record, with status `running`.
-   *
-   * @param notes what was said so far; what is added later is recorded at the end
-   */
-  static async start(
-    folder: RunFolder,
-    facts: RunFacts,
-    notes: readonly string[],
-  ): Promise<RunRecorder> {
-    const recorder = new RunRecorder(folder, facts, notes);
-    await recorder.#write({ status: 'running' });
-    return recorder;
+  /** Writes the first record, with status `running`. */
+  async start(): Promise<void> {
+    await this.#write({ status: 'running' });
   }
 
   /** Runs `body` and records how it ended. */
@@ -85,11 +73,12 @@ export class RunRecorder {
     }
   }
 
-  async #write(state: Pick<RunRecord, 'status' | 'steps' | 'seconds'>): Promise<void> {
-    const record: RunRecord = { ...this.#facts, ...state, notes: this.#notes };
+  async #write(state: {
+    readonly status: TrainingResult['status'] | 'running' | 'failed';
+    readonly steps?: number;
+    readonly seconds?: number;
+  }): Promise<void> {
+    const record = { ...this.#facts, ...state, notes: [...this.#notes] };
     await this.#folder.writeJson('record', record);
   }
 }
-
-/** What is known of a run when it starts. */
-export type RunFacts = Omit<RunRecord, 'status' | 'steps' | 'seconds' | 'notes'>;

@@ -1,12 +1,15 @@
-import type { RunMonitor } from '@voxmim/core';
+import { VoxmimError, type RunMonitor } from '@voxmim/core';
 import { startBackend, type StartedBackend } from '@voxmim/runtime';
 
-import type { FinetuneConfig, PretrainConfig } from '@voxmim/presets';
+import { type FinetuneConfig, type PretrainConfig, createRegistries } from '@voxmim/presets';
+import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
 import { openRunData, type RunData } from '../batches/run-data.js';
 import { rememberPlugins } from '../plugins/run-plugins.js';
-import { runEntry, RunFolder } from './run-folder.js';
+import { fingerprintOf, type DataFingerprint } from './data-fingerprint.js';
+import { pathExists, readConfig, runEntry, RunFolder, savedCheckpoint } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
-import { recordEnvironment, RunRecorder } from './run-record.js';
+import { readRecord, recordEnvironment, RunRecorder } from './run-record.js';
+import { checkSameConfig } from './same-config.js';
 
 /** A run that is ready for its first step. */
 export interface StartedRun<Config, Model = unknown> {
@@ -14,6 +17,7 @@ export interface StartedRun<Config, Model = unknown> {
   readonly config: Config;
   /** The caller's to dispose. */
   readonly model: Model;
+  /** The caller's to close. */
   readonly folder: RunFolder;
   readonly data: RunData;
   readonly backend: StartedBackend;
@@ -37,37 +41,144 @@ export async function startRun<
   build: (config: Config, data: RunData) => Model,
 ): Promise<StartedRun<Config, Model>> {
   const { out } = options;
-  const notes: string[] = [];
-  const monitor: RunMonitor = {
-    ...options.monitor,
-    note: (text) => {
-      notes.push(text);
-      options.monitor?.note?.(text);
-    },
-  };
+  const { monitor, notes, setRoot } = recordingMonitor(options.monitor);
   const resumed = await RunFolder.check(out, options);
+  const saved = resumed ? await readConfig(out) : undefined;
+  const splitFile = saved && (await savedSplit(out, monitor));
   const data = await openRunData(input, {
     monitor,
-    ...(resumed && { splitFile: runEntry(out, 'split') }),
+    ...(splitFile !== undefined && { splitFile }),
     readers: options.registries?.readers,
   });
+  setRoot(data.dataset.root);
   const { classes } = data;
   const config = { ...input, data: { ...input.data, ...(classes.length > 0 && { classes }) } };
+  if (saved) await checkResumable(config, saved, options);
+  const fingerprint = await fingerprintOf(casesOf(config, data));
+  if (saved) await checkSameData(out, fingerprint, { config, saved, monitor });
   const backend = await backendOf(config, options);
   const model = build(config, data);
   try {
-    const folder = await RunFolder.open(out, config, options);
-    await folder.writeJson('split', data.split);
-    if (options.registries) await rememberPlugins(out, options.registries.plugins);
-    const { task, seed } = config;
-    const startedAt = new Date().toISOString();
-    const record = { task, seed, startedAt, ...recordEnvironment(backend) };
-    const recorder = await RunRecorder.start(folder, record, notes);
-    return { config, model, folder, data, backend, recorder, monitor };
+    const folder = await RunFolder.open(out, options);
+    try {
+      const { task, seed } = config;
+      const startedAt = new Date().toISOString();
+      const environment = await recordEnvironment(backend);
+      const command = options.command === undefined ? {} : { command: options.command };
+      const facts = { task, seed, startedAt, ...environment, ...command, data: fingerprint };
+      const recorder = new RunRecorder(folder, facts, notes);
+      if (options.registries) await rememberPlugins(out, options.registries.plugins);
+      await folder.begin({ config, split: data.split }, () => recorder.start());
+      return { config, model, folder, data, backend, recorder, monitor };
+    } catch (error) {
+      await folder.close();
+      throw error;
+    }
   } catch (error) {
     model.dispose();
     throw error;
   }
+}
+
+/** A monitor that keeps the notes, with paths as they are in the data set: a shared record names no user. */
+function recordingMonitor(monitor: RunMonitor | undefined) {
+  const notes: string[] = [];
+  let root: string | undefined;
+  const recording: RunMonitor = {
+    ...monitor,
+    note: (text) => {
+      notes.push(root === undefined ? text : withoutRoot(text, root));
+      monitor?.note?.(text);
+    },
+  };
+  const setRoot = (path: string) => {
+    root = path;
+    notes.forEach((text, index) => (notes[index] = withoutRoot(text, path)));
+  };
+  return { monitor: recording, notes, setRoot };
+}
+
+/** A text with the paths of a data set relative to it. */
+export function withoutRoot(text: string, root: string): string {
+  const folder = root.replace(/[/\\]+$/, '');
+  return folder === '' ? text : text.replaceAll(`${folder}/`, '').replaceAll(`${folder}\\`, '');
+}
+
+/** The split to go on with. */
+async function savedSplit(out: string, { note }: RunMonitor): Promise<string | undefined> {
+  const path = runEntry(out, 'split');
+  if (await pathExists(path)) return path;
+  note?.(`${path} is gone: the cases are divided anew, as the config says.`);
+  return undefined;
+}
+
+async function checkResumable(
+  wanted: PretrainConfig | FinetuneConfig,
+  saved: Readonly<Record<string, unknown>>,
+  { out, registries = createRegistries() }: RunOptions,
+): Promise<void> {
+  const resolve = wanted.task === 'pretrain' ? resolvePretrain : resolveFinetune;
+  // An earlier release saved fewer fields; what it did then is the default now.
+  const origin = runEntry(out, 'config');
+  // Its plugins are those of the config to go on with, which has loaded them.
+  const before = await resolve({ ...saved, plugins: [] }, { registries, origin });
+  // Whose weights it began with no longer matters once they are in its own checkpoints.
+  const free = (await savedCheckpoint(out)) === undefined ? [] : ['from.checkpoint'];
+  checkSameConfig({ root: out, saved: before, wanted, free });
+}
+
+/** The cases that a run sees. Label maps do not enter pretraining. */
+function casesOf({ task }: PretrainConfig | FinetuneConfig, { split, store }: RunData) {
+  const ids = [...new Set([...split.train, ...split.validation, ...split.test])];
+  return ids.map((id) => {
+    const { label, ...unlabeled } = store.entry(id);
+    return task === 'pretrain' || label === undefined ? unlabeled : { ...unlabeled, label };
+  });
+}
+
+/** Data that lie elsewhere now are known by their content. @throws `INVALID_DATA` for others */
+async function checkSameData(
+  out: string,
+  found: DataFingerprint,
+  {
+    config,
+    saved,
+    monitor,
+  }: {
+    readonly config: PretrainConfig | FinetuneConfig;
+    readonly saved: Readonly<Record<string, unknown>>;
+    readonly monitor: RunMonitor;
+  },
+): Promise<void> {
+  const before = (await readRecord(out))?.data;
+  if (before?.sha256 === found.sha256) return;
+  const { path } = config.data;
+  const moved = pathIn(saved) !== path;
+  if (before === undefined) {
+    if (moved)
+      monitor.note?.(
+        `The run kept no fingerprint of its data: that ${path} holds the same cannot be checked.`,
+      );
+    return;
+  }
+  if (!moved) {
+    monitor.note?.(`Files in ${path} changed since the run was begun.`);
+    return;
+  }
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `${path} does not hold the data of the run in ${out}: ${described(found)}, where it was begun with ${described(before)}.`,
+    'Give the folder that the data were moved to by --data.',
+    { path, reason: 'other data' },
+  );
+}
+
+function described({ cases, bytes, sha256 }: DataFingerprint): string {
+  return `${cases} cases of ${bytes} bytes (${sha256.slice(0, 8)})`;
+}
+
+function pathIn({ data }: Readonly<Record<string, unknown>>): unknown {
+  return typeof data === 'object' && data !== null && 'path' in data ? data.path : undefined;
 }
 
 /** The fields of a run that say what computes; null leaves the choice open. */

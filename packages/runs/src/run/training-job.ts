@@ -96,8 +96,13 @@ async function resumed<Batch extends TrainingBatch>(
   { folder, monitor }: TrainingJob<Batch>,
   parts: Parameters<typeof restoreSnapshot>[0],
 ): Promise<TrainOptions<Batch>['resumeFrom']> {
-  if (!(await folder.hasCheckpoint())) return undefined;
-  const { path, snapshot } = await loadCheckpoint(folder.path('checkpoints'));
+  const saved = await folder.checkpoint();
+  if (saved === undefined) {
+    if (folder.resumed)
+      monitor.note?.('It was stopped before its first checkpoint: it begins at step 1.');
+    return undefined;
+  }
+  const { path, snapshot } = await loadCheckpoint(saved);
   restoreSnapshot(parts, snapshot, path);
   monitor.note?.(`Going on from ${path}.`);
   return { state: snapshot.state, checkpoint: path };

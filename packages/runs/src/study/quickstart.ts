@@ -1,4 +1,4 @@
-import { openDataset, writePhantomDataset } from '@voxmim/datasets/node';
+import { openDataset, PHANTOM_NAME, writePhantomDataset } from '@voxmim/datasets/node';
 import type { StartedBackend } from '@voxmim/runtime';
 import { join } from 'node:path';
 
@@ -144,13 +144,15 @@ async function drawPhantoms(
   folder: string,
   count: number,
   seed: number,
-  { monitor }: StudyOptions,
+  { monitor, resume = false, force = false }: StudyOptions,
 ): Promise<void> {
-  const drawn = await openDataset(folder).catch(() => undefined);
-  if (drawn?.cases.length === count) return;
+  const found = await openDataset(folder).catch(() => undefined);
+  const isOurs = found === undefined || found.name === PHANTOM_NAME;
+  if (isOurs && found?.cases.length === count) return;
   await writePhantomDataset(folder, {
     seed,
     count,
+    force: isOurs && (resume || force),
     onVolume: (done, total) =>
       monitor?.progress?.({ stage: 'drawing phantoms', done, total, unit: 'volumes' }),
   });

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readIfThere } from '@voxmim/core/node';
 import { z } from 'zod';
 
 import type { FinetuneConfig, PretrainConfig } from '@voxmim/presets';
 import { parseJson } from '../judging/saved-evaluation.js';
-import { changedFields, holdsRun, pathExists, readConfig, runEntry } from '../run/run-folder.js';
+import { holdsRun, pathExists, readConfig, runEntry } from '../run/run-folder.js';
+import { changedFields } from '../run/same-config.js';
 
 const SavedState = z.looseObject({ status: z.string(), steps: z.number().default(0) });
 const SavedData = z.looseObject({ classes: z.array(z.string()) });
@@ -21,14 +22,15 @@ export async function isComplete(
   const isJudged = config.task === 'finetune' && config.judge;
   if (isJudged && !(await pathExists(runEntry(root, 'evaluation')))) return false;
   const saved = await readConfig(root);
-  return changedFields(withClassesOf(saved, config), saved).length === 0;
+  // A study that was moved finds its pretraining elsewhere.
+  return changedFields(withClassesOf(saved, config), saved, ['from.checkpoint']).length === 0;
 }
 
 /** How far a run is said to be; undefined where there is none, or it has no record. */
 export async function readState(root: string): Promise<z.infer<typeof SavedState> | undefined> {
   if (!(await holdsRun(root))) return undefined;
   const path = runEntry(root, 'record');
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await readIfThere(path);
   return text === undefined ? undefined : SavedState.safeParse(parseJson(text, path)).data;
 }
 

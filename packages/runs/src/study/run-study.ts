@@ -2,6 +2,7 @@ import { VoxmimError } from '@voxmim/core';
 import { join } from 'node:path';
 
 import { createRegistries } from '@voxmim/presets';
+import { lockFolder } from '../run/run-lock.js';
 import type { RunOptions } from '../run/run-options.js';
 import { backendOf } from '../run/start-run.js';
 import { chooseSettings, settingKey, type ChosenSettings } from './choose-settings.js';
@@ -10,7 +11,7 @@ import { launchHere, type LaunchedJob, type LaunchJob } from './launch-job.js';
 import type { Study } from './resolve-study.js';
 import { runJobs } from './run-jobs.js';
 import { isComplete } from './run-state.js';
-import { takeStudyFolder } from './study-folder.js';
+import { checkStudyFolder, takeStudyFolder } from './study-folder.js';
 import { finetuneConfigOf, studyJobs, type StudyJob } from './study-jobs.js';
 import { StudyProgress } from './study-progress.js';
 
@@ -37,6 +38,17 @@ export interface FailedRun {
  * @throws what `pretrain` and `finetune` throw, where not a single run could be completed
  */
 export async function runStudy(study: Study, options: StudyOptions): Promise<StudyResult> {
+  const { out } = options;
+  await checkStudyFolder(out, options);
+  const release = await lockFolder(out);
+  try {
+    return await runLocked(study, options);
+  } finally {
+    await release();
+  }
+}
+
+async function runLocked(study: Study, options: StudyOptions): Promise<StudyResult> {
   const { out } = options;
   const jobs = studyJobs(study);
   await takeStudyFolder(out, study.config, jobs, options);

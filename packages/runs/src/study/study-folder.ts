@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 
 import type { StudyConfig } from '@voxmim/presets';
+import { removeRun } from '../run/own-files.js';
 import { holdsRun, pathExists, type RunFolderOptions } from '../run/run-folder.js';
 import { reportFiles } from '../reporting/write-report.js';
 import { allJobs, type StudyJobs } from './study-jobs.js';
@@ -37,7 +38,7 @@ export async function checkStudyFolder(
   throw new VoxmimError(
     'RUN_EXISTS',
     `${out} already holds a study.`,
-    'Go on with it by --resume, replace it by --force, or write elsewhere by --out.',
+    `Go on with it by voxmim resume ${out}, replace it by --force, or write elsewhere by --out.`,
     { path: out },
   );
 }
@@ -58,7 +59,7 @@ export async function takeStudyFolder(
   if (options.force) {
     for (const { id } of allJobs(jobs)) {
       const folder = join(out, id);
-      if (await holdsRun(folder)) await rm(folder, { recursive: true, force: true });
+      if (await holdsRun(folder)) await removeRun(folder);
     }
   }
   // What is made of the runs is no longer true once they go on.

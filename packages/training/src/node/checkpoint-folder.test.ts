@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -37,9 +37,9 @@ function tensor(...numbers: number[]): StoredTensor {
   return { shape: [numbers.length], values: Float32Array.from(numbers) };
 }
 
-function snapshot(step: number): TrainingSnapshot {
+function snapshot(step: number, best = 1): TrainingSnapshot {
   return {
-    state: { step, best: { step: 1, score: 0.5 }, elapsedMs: 12 },
+    state: { step, best: { step: best, score: 0.5 }, elapsedMs: 12 },
     model: new Map([['weight', tensor(step, 2)]]),
     optimizer: new Map([['first_moment.weight', tensor(0, step)]]),
   };
@@ -61,12 +61,10 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-const plain = { best: false };
-
 describe('CheckpointFolder', () => {
   it('saves what comes back the same', async () => {
     const saved = { ...snapshot(4), average: new Map([['weight', tensor(9, 9)]]) };
-    const path = await store.save(saved, plain);
+    const path = await store.save(saved);
 
     const loaded = await loadCheckpoint(store.path);
 
@@ -80,25 +78,25 @@ describe('CheckpointFolder', () => {
     ]);
   });
 
-  it('keeps the newest and the best, and points to them', async () => {
-    for (const step of [10, 20, 30, 40]) await store.save(snapshot(step), { best: step === 10 });
+  it('keeps the newest and the best, and knows them', async () => {
+    for (const step of [10, 20, 30, 40]) await store.save(snapshot(step, 10));
 
     const names = (await readdir(store.path)).sort();
 
-    expect(names).toEqual(['best', 'last', 'step-00000010', 'step-00000030', 'step-00000040']);
-    expect(await readlink(join(store.path, 'last'))).toBe('step-00000040');
-    expect(await readlink(join(store.path, 'best'))).toBe('step-00000010');
+    expect(names).toEqual(['step-00000010', 'step-00000030', 'step-00000040']);
+    expect(basename(await findCheckpoint(store.path))).toBe('step-00000040');
+    expect(basename(await findCheckpoint(store.path, 'best'))).toBe('step-00000010');
   });
 
   it('keeps what was there when the disk is full, and removes the rest', async () => {
-    await store.save(snapshot(10), plain);
+    await store.save(snapshot(10));
     mockDisk.free = 150;
 
-    const error: unknown = await store.save(snapshot(20), plain).catch((thrown: unknown) => thrown);
+    const error: unknown = await store.save(snapshot(20)).catch((thrown: unknown) => thrown);
 
     expect(isVoxmimError(error, 'WRITE_FAILED') && error.message).toContain('ENOSPC');
     expect(isVoxmimError(error) && error.remedy).toContain('Free some space');
-    expect((await readdir(store.path)).sort()).toEqual(['last', 'step-00000010']);
+    expect((await readdir(store.path)).sort()).toEqual(['step-00000010']);
     expect((await loadCheckpoint(store.path)).snapshot).toEqual(snapshot(10));
   });
 
@@ -117,27 +115,44 @@ describe('CheckpointFolder', () => {
   it('removes what a killed process left unfinished', async () => {
     await mkdir(join(store.path, '.unfinished-step-00000010-x'));
 
-    await store.save(snapshot(20), plain);
+    await store.save(snapshot(20));
 
-    expect((await readdir(store.path)).sort()).toEqual(['last', 'step-00000020']);
+    expect((await readdir(store.path)).sort()).toEqual(['step-00000020']);
   });
 });
 
 describe('findCheckpoint', () => {
-  it('takes a checkpoint, a link to one, or the folder of them', async () => {
-    const path = await store.save(snapshot(10), plain);
+  it('takes a checkpoint, the folder of them, or the names that were links once', async () => {
+    await store.save(snapshot(10, 10));
+    const path = await store.save(snapshot(20, 10));
 
     for (const given of [path, join(store.path, 'last'), store.path]) {
       expect(await findCheckpoint(given)).toBe(path);
     }
+    expect(await findCheckpoint(join(store.path, 'best'))).toBe(join(store.path, 'step-00000010'));
   });
 
-  it('takes the newest where the link was lost', async () => {
-    await store.save(snapshot(10), plain);
-    await store.save(snapshot(20), plain);
-    await rm(join(store.path, 'last'));
+  it('follows the links of an earlier release, and saving removes them', async () => {
+    const path = await store.save(snapshot(10, 10));
+    for (const link of ['last', 'best']) await symlink(basename(path), join(store.path, link));
+    expect(await findCheckpoint(join(store.path, 'best'))).toBe(path);
 
-    expect(basename(await findCheckpoint(store.path))).toBe('step-00000020');
+    await store.save(snapshot(20, 20));
+
+    expect(await readdir(store.path)).toEqual(['step-00000010', 'step-00000020']);
+  });
+
+  it('takes the newest where nothing was evaluated, and names a best one that is gone', async () => {
+    const path = await store.save({
+      ...snapshot(20),
+      state: { ...snapshot(20).state, best: null },
+    });
+    expect(await findCheckpoint(store.path, 'best')).toBe(path);
+    await store.save(snapshot(30, 7));
+
+    const error: unknown = await findCheckpoint(store.path, 'best').catch((e: unknown) => e);
+
+    expect(isVoxmimError(error, 'NOT_FOUND') && error.message).toContain('step-00000007');
   });
 
   it('names a folder that holds none', async () => {
@@ -149,7 +164,7 @@ describe('findCheckpoint', () => {
 
 describe('loading', () => {
   it('names a file that is cut off', async () => {
-    const path = await store.save(snapshot(10), plain);
+    const path = await store.save(snapshot(10));
     const file = join(path, 'model.safetensors');
     await writeFile(file, (await readFile(file)).subarray(0, -3));
 
@@ -162,7 +177,7 @@ describe('loading', () => {
     'names %s with one bit turned, and one that was taken away',
     async (name) => {
       const average = new Map([['weight', tensor(9, 9)]]);
-      const path = await store.save({ ...snapshot(10), average }, plain);
+      const path = await store.save({ ...snapshot(10), average });
       const file = join(path, name);
       const bytes = await readFile(file);
       bytes[bytes.length - 2] = (bytes[bytes.length - 2] ?? 0) ^ 1;
@@ -178,7 +193,7 @@ describe('loading', () => {
   );
 
   it('takes a checkpoint from before there were sums', async () => {
-    const path = await store.save(snapshot(10), plain);
+    const path = await store.save(snapshot(10));
     const file = join(path, 'state.json');
     const { sha256, ...before } = JSON.parse(await readFile(file, 'utf8')) as { sha256: object };
     await writeFile(file, JSON.stringify(before));
@@ -188,7 +203,7 @@ describe('loading', () => {
   });
 
   it('names a state that makes no sense', async () => {
-    const path = await store.save(snapshot(10), plain);
+    const path = await store.save(snapshot(10));
     await writeFile(join(path, 'state.json'), '{"format":1,"step":-1,"best":null,"elapsedMs":0}');
 
     const error: unknown = await loadCheckpoint(path).catch((thrown: unknown) => thrown);
@@ -197,10 +212,7 @@ describe('loading', () => {
   });
 
   it('of weights alone prefers the averaged ones, and takes a bare file', async () => {
-    const path = await store.save(
-      { ...snapshot(4), average: new Map([['weight', tensor(9, 9)]]) },
-      plain,
-    );
+    const path = await store.save({ ...snapshot(4), average: new Map([['weight', tensor(9, 9)]]) });
 
     const averaged = await loadCheckpointWeights(store.path);
     const bare = await loadCheckpointWeights(join(path, 'model.safetensors'));

@@ -1,10 +1,11 @@
-import { mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import type { TrainingSnapshot } from '../snapshot.js';
 import type { CheckpointStore } from '../train.js';
 import { checkpointContent } from './checkpoint-format.js';
-import { UNFINISHED, flushFolder, writeFailed, writeFolder } from './write-folder.js';
+import { stepFolder, stepFolders } from './find-checkpoint.js';
+import { UNFINISHED, writeFailed, writeFolder } from './write-folder.js';
 
 /** What a {@link CheckpointFolder} is told. */
 export interface CheckpointFolderOptions {
@@ -14,14 +15,11 @@ export interface CheckpointFolderOptions {
   readonly keep?: number;
 }
 
-/** What the folder of a checkpoint is called: `step-00000500`. */
-export const STEP_FOLDER = /^step-\d{8,}$/;
-
 /**
- * Checkpoints as folders `step-00000500` with the links `last` and `best` beside them.
+ * Checkpoints as folders `step-00000500`. Nothing else is kept: the newest says which one is the best.
  *
- * A checkpoint appears under its name only when all of it is on the disk, and a link is replaced in
- * one go: whenever the process is killed, `last` is a whole checkpoint.
+ * A checkpoint appears under its name only when all of it is on the disk: whenever the process is killed, the
+ * newest is whole.
  */
 export class CheckpointFolder implements CheckpointStore {
   readonly path: string;
@@ -38,46 +36,27 @@ export class CheckpointFolder implements CheckpointStore {
    * @returns the checkpoint's own folder
    * @throws `WRITE_FAILED`; what was saved before is untouched
    */
-  async save(snapshot: TrainingSnapshot, { best }: { readonly best: boolean }): Promise<string> {
-    const name = `step-${String(snapshot.state.step).padStart(8, '0')}`;
-    const path = join(this.path, name);
+  async save(snapshot: TrainingSnapshot): Promise<string> {
+    const { step, best } = snapshot.state;
+    const path = join(this.path, stepFolder(step));
     await writeFolder(path, checkpointContent(snapshot, this.#config));
     try {
-      await this.#point('last', name);
-      if (best) await this.#point('best', name);
-      await this.#prune();
+      await this.#prune(best === null ? null : stepFolder(best.step));
     } catch (error) {
       throw writeFailed(path, error);
     }
     return path;
   }
 
-  async #point(link: 'last' | 'best', name: string): Promise<void> {
-    const fresh = join(this.path, `${UNFINISHED}${link}`);
-    await rm(fresh, { force: true });
-    await symlink(name, fresh, 'junction');
-    await rename(fresh, join(this.path, link));
-    await flushFolder(this.path);
-  }
-
-  /** Removes what is neither recent nor linked, and what kills left unfinished. */
-  async #prune(): Promise<void> {
-    const names = await readdir(this.path);
-    const linked = await Promise.all(['last', 'best'].map((link) => this.#target(link)));
-    const old = names
-      .filter((name) => STEP_FOLDER.test(name))
-      .sort()
-      .slice(0, -this.#keep);
-    const unwanted = [
-      ...old.filter((name) => !linked.includes(name)),
-      ...names.filter((name) => name.startsWith(UNFINISHED)),
-    ];
-    for (const name of unwanted) await rm(join(this.path, name), { recursive: true, force: true });
-  }
-
-  async #target(link: string): Promise<string | null> {
-    const target = await readlink(join(this.path, link)).catch(() => null);
-    return target === null ? null : basename(target);
+  /** Removes what is neither recent nor the best, what kills left unfinished, and links of earlier releases. */
+  async #prune(best: string | null): Promise<void> {
+    const old = (await stepFolders(this.path)).slice(0, -this.#keep);
+    const others = (await readdir(this.path)).filter(
+      (name) => name.startsWith(UNFINISHED) || name === 'last' || name === 'best',
+    );
+    for (const name of [...old.filter((step) => step !== best), ...others]) {
+      await rm(join(this.path, name), { recursive: true, force: true });
+    }
   }
 }
 

@@ -9,9 +9,9 @@ export {
   openCheckpointFolder,
 } from './checkpoint-folder.js';
 export type { Hyperparameters, LoggedPicture } from './event-record.js';
+export { findCheckpoint, stepFolders, type WhichCheckpoint } from './find-checkpoint.js';
 export { type JsonlLine, JsonlLog, readJsonlLog } from './jsonl-log.js';
 export {
-  findCheckpoint,
   loadCheckpoint,
   loadCheckpointWeights,
   type LoadedCheckpoint,

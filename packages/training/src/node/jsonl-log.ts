@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { readIfThere } from '@voxmim/core/node';
 import { z } from 'zod';
 
 import type {
@@ -81,9 +82,9 @@ const Line = z.looseObject({ event: z.string(), step: z.number() });
 /** A line of a metrics file. */
 export type JsonlLine = z.infer<typeof Line>;
 
-/** Reads a metrics file; lines that are not whole are left out. No file gives no lines. */
+/** Reads a metrics file; lines that are not whole are left out. No file gives no lines. @throws `READ_FAILED` */
 export async function readJsonlLog(path: string): Promise<JsonlLine[]> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+  const text = (await readIfThere(path)) ?? '';
   return text.split('\n').flatMap((line) => parseLine(line) ?? []);
 }
 

@@ -1,4 +1,4 @@
-import { access, open, readdir, realpath } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { VoxmimError } from '@voxmim/core';
@@ -11,7 +11,7 @@ import {
   checkSum,
   parseState,
 } from './checkpoint-format.js';
-import { STEP_FOLDER } from './checkpoint-folder.js';
+import { findCheckpoint, type WhichCheckpoint } from './find-checkpoint.js';
 
 const PIECE = 2 ** 30;
 
@@ -55,42 +55,22 @@ export async function loadCheckpoint(path: string): Promise<LoadedCheckpoint> {
  * Reads the weights of a checkpoint for transfer or inference: the averaged ones where there are
  * any.
  *
+ * @param which is meant where `path` holds several; default: the newest
  * @param path as for {@link loadCheckpoint}; or one file, `.safetensors` or what PyTorch saves (`.pt`,
  *   `.pth`, `.ckpt`, `.bin`), then `config` is `null`
  * @throws as {@link loadCheckpoint}
  */
-export async function loadCheckpointWeights(path: string): Promise<LoadedWeights> {
+export async function loadCheckpointWeights(
+  path: string,
+  which: WhichCheckpoint = 'last',
+): Promise<LoadedWeights> {
   const decode = decoderOf(path);
   if (decode) return { path, tensors: decode(await readBytes(path), path), config: null };
-  const folder = await findCheckpoint(path);
+  const folder = await findCheckpoint(path, which);
   const { sums } = await readState(folder);
   const average = await readAverage(folder, sums);
   const tensors = average ?? (await readTensors(folder, checkpointFiles.model, sums));
   return { path: folder, tensors, config: await readJson(join(folder, checkpointFiles.config)) };
-}
-
-/**
- * The checkpoint that `path` means: itself, or of a folder of checkpoints the one `last` points to,
- * or failing that the newest.
- *
- * @throws `NOT_FOUND`
- */
-export async function findCheckpoint(path: string): Promise<string> {
-  const names = await readdir(path).catch(() => []);
-  const newest = names
-    .filter((name) => STEP_FOLDER.test(name))
-    .sort()
-    .at(-1);
-  const candidates = [path, join(path, 'last'), ...(newest ? [join(path, newest)] : [])];
-  for (const candidate of candidates) {
-    if (await exists(join(candidate, checkpointFiles.state))) return realpath(candidate);
-  }
-  throw new VoxmimError(
-    'NOT_FOUND',
-    `${path} holds no checkpoint: there is no ${checkpointFiles.state} in it or in ${join(path, 'last')}.`,
-    'Give the folder of a checkpoint, or the checkpoints folder of a run.',
-    { path },
-  );
 }
 
 async function readState(folder: string): Promise<CheckpointState> {
@@ -177,13 +157,6 @@ async function readBytes(path: string): Promise<Uint8Array> {
 function notReadable(path: string, cause: unknown): VoxmimError<'NOT_FOUND'> {
   const remedy = 'Check the path of the checkpoint.';
   return new VoxmimError('NOT_FOUND', `${path} could not be read.`, remedy, { path }, { cause });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function absent(error: unknown): undefined {

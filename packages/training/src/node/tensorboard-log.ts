@@ -1,5 +1,4 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import type { EvaluationRecord, StepRecord, TrainingObserver } from '../training-observer.js';
@@ -41,7 +40,7 @@ export class TensorBoardLog implements TrainingObserver {
     const name = `events.out.tfevents.${String(Math.floor(now / 1000)).padStart(10, '0')}`;
     try {
       await mkdir(this.#folder, { recursive: true });
-      const path = join(this.#folder, `${name}.${hostname()}.${process.pid}.${now % 1000}`);
+      const path = join(this.#folder, `${name}.voxmim.${process.pid}.${now % 1000}`);
       this.#handle = await open(path, 'a');
     } catch (error) {
       throw writeFailed(this.#folder, error);

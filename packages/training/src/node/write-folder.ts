@@ -3,6 +3,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { VoxmimError } from '@voxmim/core';
+import { codeOf, reasonOf } from '@voxmim/core/node';
 
 /** A file of a folder: its bytes in order. */
 export type FileChunks = readonly Uint8Array[];
@@ -29,15 +30,15 @@ export async function writeFolder(
     await replaceFolder(unfinished, path);
     await flushFolder(parent);
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
+    await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
     throw writeFailed(path, error);
   }
 }
 
 /** Turns what the file system threw into a `WRITE_FAILED` that names the reason. */
 export function writeFailed(path: string, error: unknown): VoxmimError<'WRITE_FAILED'> {
-  const reason = error instanceof Error ? error.message : String(error);
-  const full = /ENOSPC|EDQUOT/.test(reason);
+  const reason = reasonOf(error);
+  const full = /ENOSPC|EDQUOT/.test(codeOf(error) ?? reason);
   return new VoxmimError(
     'WRITE_FAILED',
     `${path} could not be written: ${reason}.`,

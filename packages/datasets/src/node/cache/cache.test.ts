@@ -182,7 +182,7 @@ it('goes on without what does not fit on the disk, and leaves nothing half-writt
   jest.restoreAllMocks();
 
   expect(found).toEqual([await truth('case_0'), await truth('case_1')]);
-  expect(notes.filter((note) => note.includes('no space left'))).toHaveLength(1);
+  expect(notes.filter((note) => note.includes('no space is left'))).toHaveLength(1);
   expect(await entriesIn(dir)).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type BigIntStats } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { z } from 'zod';
 
@@ -51,7 +51,10 @@ export class ContentHashes {
     if (isSettled && stampOf(await stat(path, { bigint: true })) === stampOf(before)) {
       const text = JSON.stringify({ stamp: stampOf(before), hash });
       // Where it cannot be remembered, the file is read again next time.
-      await writeFileWhole(record, text, { durable: false }).catch(() => undefined);
+      await writeFileWhole(record, text, {
+        durable: false,
+        ownerOnly: dirname(this.#folder),
+      }).catch(() => undefined);
     }
     return hash;
   }

@@ -90,7 +90,7 @@ export class VolumeCache {
     if (!this.#takesMore) return;
     const bytes = packCase(prepared);
     try {
-      await writeFileWhole(this.#path(key), bytes, { durable: false });
+      await writeFileWhole(this.#path(key), bytes, { durable: false, ownerOnly: this.folder });
       this.#written += bytes.length;
       if (this.#written > this.#limit * MEASURED_EVERY) await this.#makeRoom();
     } catch (error) {
@@ -102,7 +102,8 @@ export class VolumeCache {
 
   /** Removes an entry, where it is there. */
   async remove(key: string): Promise<void> {
-    await rm(this.#path(key), { force: true });
+    // Where it may not be removed, it is passed over again next time.
+    await rm(this.#path(key), { force: true }).catch(() => undefined);
   }
 
   /** Bytes of all entries. */
