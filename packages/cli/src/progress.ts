@@ -38,7 +38,9 @@ export function createProgress(
         stop();
         timer = new StageTimer(progress, now);
       }
-      display.show(progress, timer.pace(progress));
+      // A stage may hold the name of a case, which is anybody's.
+      const shown = { ...progress, stage: printable(progress.stage) };
+      display.show(shown, timer.pace(progress));
       if (progress.done >= progress.total) stop();
     },
     stop,

@@ -1,4 +1,4 @@
-import type { Random } from '@voxmim/core';
+import { type Random, VoxmimError } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 // Looked up once: in a sandbox, such as a test runner's, a global costs more than the logarithm.
@@ -9,6 +9,7 @@ const { cos, log, PI, sin, sqrt } = Math;
  * stream of its own.
  *
  * @param shape in PyTorch's layout, from which fans are counted
+ * @throws `INVALID_CONFIG` before anything is allocated, for more than half a GiB
  */
 export type Initializer = <R extends tf.Rank>(
   shape: tf.ShapeMap[R],
@@ -56,10 +57,24 @@ function fans(shape: readonly number[]): [fanIn: number, fanOut: number] {
   return [(rest[0] ?? 1) * taps, out * taps];
 }
 
+/** The most numbers of one weight, 512 MiB of them: ten times those of the largest published encoders. */
+const MOST_NUMBERS = 2 ** 27;
+
 function fill<R extends tf.Rank>(shape: tf.ShapeMap[R], draw: () => number): tf.Tensor<R> {
-  const values = new Float32Array(tf.util.sizeFromShape([...shape]));
+  const size = tf.util.sizeFromShape([...shape]);
+  if (size > MOST_NUMBERS) throw tooLarge(shape, size);
+  const values = new Float32Array(size);
   for (let index = 0; index < values.length; index++) values[index] = draw();
   return tf.tensor(values, shape, 'float32');
+}
+
+function tooLarge(shape: readonly number[], size: number): VoxmimError<'INVALID_CONFIG'> {
+  return new VoxmimError(
+    'INVALID_CONFIG',
+    `a weight of [${shape.join(', ')}] takes ${((4 * size) / 2 ** 30).toFixed(1)} GiB; more than half a GiB is refused.`,
+    'Choose smaller widths, such as embedDim.',
+    { path: 'weight', received: shape },
+  );
 }
 
 function uniform(random: Random, limit: number): () => number {

@@ -96,7 +96,8 @@ export interface PreprocessOptions {
  * place.
  *
  * @param labels on the image's grid
- * @throws `INVALID_DATA` for NaN or constant images
+ * @throws `INVALID_DATA` for NaN or constant images; `INVALID_CONFIG` for a spacing so fine that the grid is out
+ *   of reach
  */
 export function preprocess(
   image: Volume,
@@ -106,6 +107,7 @@ export function preprocess(
 ): Prepared {
   checkIntensities(image, origin);
   const scaling = scalingOf(image, config);
+  checkGrid(scaling.target.shape, image.channels, config, origin);
   const scaled = scaledImage(image, scaling, config);
   const air = normalizeInPlace(scaled, config.intensity, origin);
   const isForeground = (value: number, channel: number) => value !== air[channel];
@@ -136,6 +138,26 @@ export function preprocess(
 function scalingOf(image: Volume, config: PreprocessingConfig): SpatialTransform {
   const oriented = SpatialTransform.of(image).reoriented(config.orientation);
   return config.spacing ? oriented.withSpacing(config.spacing, config.sizeConvention) : oriented;
+}
+
+/** The most numbers of a prepared volume: 8 GiB of them; an array of more has no index in 32 bits. */
+const MOST_NUMBERS = 2 ** 31;
+
+/** Refuses a spacing, which may be a slip of a digit or a stranger's, before memory is asked for. */
+function checkGrid(
+  shape: Shape3,
+  channels: number,
+  { spacing }: PreprocessingConfig,
+  origin: string,
+): void {
+  if (spacing === null || volumeOf(shape) * channels <= MOST_NUMBERS) return;
+  throw new VoxmimError(
+    'INVALID_CONFIG',
+    `${origin}: data.preprocessing.spacing [${spacing.join(', ')}] mm makes [${shape.join(', ')}] voxels of it, ` +
+      'more than fit.',
+    'Give a spacing near that of the scans, in millimetres.',
+    { path: 'data.preprocessing.spacing', received: spacing },
+  );
 }
 
 /** Voxels of its own, in the grid and order of the prepared image. */

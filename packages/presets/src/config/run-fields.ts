@@ -1,10 +1,13 @@
-import { deviceNames, extent, precisionNames, shape3 } from '@voxmim/core';
+import { deviceNames, extent, precisionNames, shape3, volumeOf } from '@voxmim/core';
 import { CheckpointConfig, ScheduleConfig } from '@voxmim/training';
 import { z } from 'zod';
 
 import { namedComponent } from './component-schema.js';
 import { DataConfig } from './data-config.js';
 import { OptimizerConfig } from './optimization-config.js';
+
+/** The most voxels of a crop: 2 GiB of them for one channel, before a network sees any. */
+const MOST_VOXELS = 2 ** 29;
 
 /** The fields that every training run has. */
 export const runFields = {
@@ -41,6 +44,10 @@ export const runFields = {
     ),
   data: DataConfig.describe('The volumes.'),
   crop: shape3
+    .refine(
+      (crop) => volumeOf(crop) <= MOST_VOXELS,
+      'expected at most 1024 × 1024 × 512 voxels in all',
+    )
     .default([96, 96, 96])
     .describe('Voxels per axis [D, H, W] of one training sample; a multiple of the token size.'),
   inChannels: extent.default(1).describe('Channels of the images; modalities are channels.'),

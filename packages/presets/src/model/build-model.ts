@@ -1,11 +1,13 @@
 import {
   createRandom,
+  isVoxmimError,
   type Encoder,
   type NamedConfig,
   type Objective,
   type Random,
   type Shape3,
   type Registries,
+  VoxmimError,
 } from '@voxmim/core';
 import type { RegionsConfig } from '@voxmim/volumes';
 import { Segmenter } from '@voxmim/segmentation';
@@ -37,7 +39,9 @@ export function buildPretrainModel(
 ): PretrainModel {
   const encoder = buildEncoder(config, registries, streams);
   const random = streams('objective');
-  const objective = registries.objectives.create(config.objective, { encoder, random });
+  const objective = atField('objective', config.objective, () =>
+    registries.objectives.create(config.objective, { encoder, random }),
+  );
   const dispose = () => {
     objective.dispose();
     encoder.dispose();
@@ -58,13 +62,14 @@ export function buildSegmenter(
   streams: Streams = seeded(config.seed),
 ): Segmenter {
   const encoder = buildEncoder(config, registries, streams);
-  const head = registries.heads.create(config.head, {
+  const fields = {
     levels: encoder.levels,
     inputShape: config.crop,
     inChannels: config.inChannels,
     numClasses: config.regions?.length ?? numClasses,
     random: streams('head'),
-  });
+  };
+  const head = atField('head', config.head, () => registries.heads.create(config.head, fields));
   return new Segmenter(encoder, head);
 }
 
@@ -75,5 +80,21 @@ function seeded(seed: number): Streams {
 function buildEncoder(config: EncoderFields, registries: Registries, streams: Streams): Encoder {
   const { crop: inputShape, inChannels } = config;
   const random = streams('encoder');
-  return registries.encoders.create(config.encoder, { inputShape, inChannels, random });
+  return atField('encoder', config.encoder, () =>
+    registries.encoders.create(config.encoder, { inputShape, inChannels, random }),
+  );
+}
+
+/** Says which field asked for weights that are too large: layers know their shapes only. */
+function atField<T>(path: string, received: NamedConfig, create: () => T): T {
+  try {
+    return create();
+  } catch (error) {
+    if (!isVoxmimError(error, 'INVALID_CONFIG') || error.details.path !== 'weight') throw error;
+    const { problem, remedy } = error;
+    const details = { path, received };
+    throw new VoxmimError('INVALID_CONFIG', `${path}: ${problem}`, remedy, details, {
+      cause: error,
+    });
+  }
 }
