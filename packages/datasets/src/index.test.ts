@@ -26,6 +26,7 @@ it('exports exactly this', () => {
      "openLabelMaps",
      "openSamples",
      "readCaseImage",
+     "readLabelMap",
      "readLabels",
      "writePhantomDataset",
    ]
