@@ -47,6 +47,14 @@ describe('createSchedule', () => {
     expect([4, 5, 6, 9].map(whole)).toEqual([0, 1, 2, 5].map(rest));
   });
 
+  it('takes a warm-up below 1 as a share of the steps, after a lead of those left', () => {
+    const config = ScheduleConfig.parse({ name: 'constant', warmupSteps: 0.4 });
+    const led = { ...config, lead: { steps: 5, shape: 'fall' } } as const;
+
+    expect([0, 1, 3, 4].map(createSchedule(config, range))).toEqual([0, 0.25, 0.75, 1]);
+    expect([5, 6, 7].map(createSchedule(led, range))).toEqual([0, 0.5, 1]);
+  });
+
   it('gives a run without warm-up its full rate at once', () => {
     const config = ScheduleConfig.parse({ name: 'cosine' });
 

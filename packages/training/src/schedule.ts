@@ -4,10 +4,11 @@ import { z } from 'zod';
 export type Schedule = (step: number) => number;
 
 const warmupSteps = z
-  .int()
-  .nonnegative()
+  .union([z.int().nonnegative(), z.number().gt(0).lt(1)])
   .default(0)
-  .describe('Steps over which the rate rises linearly from 0.');
+  .describe(
+    'Steps over which the rate rises linearly from 0; below 1, the share of the steps, such as 0.05.',
+  );
 const minLearningRate = z
   .number()
   .nonnegative()
@@ -59,14 +60,20 @@ export function createSchedule(config: ScheduleConfig, range: ScheduleRange): Sc
 }
 
 function withoutLead(config: ScheduleConfig, range: ScheduleRange): Schedule {
+  const warmupSteps = countWarmup(config, range.steps);
   switch (config.name) {
     case 'cosine':
-      return warmupCosine({ ...range, ...config });
+      return warmupCosine({ ...range, ...config, warmupSteps });
     case 'constant':
-      return warmed(range.learningRate, config.warmupSteps, () => range.learningRate);
+      return warmed(range.learningRate, warmupSteps, () => range.learningRate);
     case 'poly':
-      return warmupPoly({ ...range, ...config });
+      return warmupPoly({ ...range, ...config, warmupSteps });
   }
+}
+
+/** The warm-up in whole steps; a share is taken of the steps that the lead leaves. */
+function countWarmup({ warmupSteps }: Pick<ScheduleConfig, 'warmupSteps'>, steps: number): number {
+  return warmupSteps < 1 ? Math.round(warmupSteps * steps) : warmupSteps;
 }
 
 /** What {@link warmupCosine} needs. */

@@ -45,12 +45,14 @@ export interface FittedFields {
 
 /** @throws `INVALID_CONFIG` when the warm-up is longer than the run */
 export function checkSchedule({ steps, schedule }: FittedFields, origin: string): void {
-  const leading = schedule.warmupSteps + (schedule.lead?.steps ?? 0);
+  // A warm-up below 1 is a share of what the lead leaves, which always fits.
+  const warmup = schedule.warmupSteps < 1 ? 0 : schedule.warmupSteps;
+  const leading = warmup + (schedule.lead?.steps ?? 0);
   if (leading <= steps) return;
   throw new VoxmimError(
     'INVALID_CONFIG',
     `${origin}: schedule.warmupSteps${schedule.lead ? ' and schedule.lead.steps' : ''}: ${leading} is more than the ${steps} of "steps".`,
-    'Shorten the warm-up or lengthen the run.',
+    'Shorten the warm-up (a number below 1 is a share of the steps) or lengthen the run.',
     { path: 'schedule.warmupSteps', received: schedule.warmupSteps },
   );
 }
