@@ -44,3 +44,14 @@ it('export writes nothing that is no ONNX file', async () => {
   const { code, said } = await run('export', join(root, 'run'), join(root, 'scan.nii.gz'));
   expect([code, said]).toEqual([1, expect.stringContaining('.onnx')]);
 });
+
+it.each([
+  ['export', ['export', 'run'], 'model.onnx'],
+  ['compare', ['compare', 'a', 'b', '--out'], 'compare.html'],
+])('%s leaves a file that is there as it is', async (_, words, name) => {
+  const file = join(root, name);
+  await writeFile(file, 'mine');
+  const { code, said } = await run(...words, file);
+  expect([code, said]).toEqual([2, expect.stringContaining('is there already')]);
+  expect(await readFile(file, 'utf8')).toBe('mine');
+});

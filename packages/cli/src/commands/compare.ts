@@ -9,19 +9,25 @@ export function addCompare(program: Command, context: CommandContext): void {
     .command('compare')
     .argument('<runs...>', 'two folders or more, the one to compare with first')
     .option('--out <file>', 'also write an HTML page, such as compare.html')
+    .option('--force', 'replace a page that is there')
     .addHelpText('after', EXAMPLES)
-    .action(async (runs: string[], { out }: { readonly out?: string }, command: Command) =>
-      perform(command, context, async () => {
-        const comparison = await compareRuns({
-          folders: runs,
-          ...(out !== undefined && { out }),
-        });
-        const written = out === undefined ? '' : `\n\nThe page is ${out}.`;
-        return {
-          text: `${formatRunComparison(comparison)}${written}`,
-          data: { ...comparison, ...(out !== undefined && { out }) },
-        };
-      }),
+    .action(
+      async (
+        runs: string[],
+        { out, force = false }: { readonly out?: string; readonly force?: boolean },
+        command: Command,
+      ) =>
+        perform(command, context, async () => {
+          const comparison = await compareRuns({
+            folders: runs,
+            ...(out !== undefined && { out, force }),
+          });
+          const written = out === undefined ? '' : `\n\nThe page is ${out}.`;
+          return {
+            text: `${formatRunComparison(comparison)}${written}`,
+            data: { ...comparison, ...(out !== undefined && { out }) },
+          };
+        }),
     );
 }
 

@@ -11,17 +11,18 @@ export function addExport(program: Command, context: CommandContext): void {
     .argument('<run>', 'folder of a run, or a checkpoint')
     .argument('<file>', 'the .onnx file to write')
     .option('--dynamic-batch', 'leave the number of windows open')
+    .option('--force', 'replace a file that is there')
     .addHelpText('after', DETAILS)
     .action(
       async (
         run: string,
         out: string,
-        { dynamicBatch = false }: { dynamicBatch?: boolean },
+        { dynamicBatch = false, force = false }: { dynamicBatch?: boolean; force?: boolean },
         command: Command,
       ) =>
         perform(command, context, async ({ monitor }) => {
           const result = await exportCheckpoint({
-            ...{ run, out, dynamicBatch, monitor },
+            ...{ run, out, dynamicBatch, force, monitor },
             registries: registriesOf(command),
           });
           const { bytes, inputShape, outputs, difference, checkpoint } = result;

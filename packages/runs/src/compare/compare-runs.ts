@@ -1,6 +1,6 @@
 import { isVoxmimError } from '@voxmim/core';
 import { summarize } from '@voxmim/evaluation';
-import { writeFileWhole } from '@voxmim/core/node';
+import { checkOutputs, writeFileWhole } from '@voxmim/core/node';
 
 import {
   type ModelDifferences,
@@ -24,6 +24,8 @@ export interface CompareOptions {
   readonly folders: readonly string[];
   /** Path of the HTML page; nothing is written without it. */
   readonly out?: string;
+  /** Replaces a page that is there; default false. */
+  readonly force?: boolean;
 }
 
 /** Runs side by side on the cases that all were judged on. */
@@ -41,9 +43,14 @@ export interface RunComparison {
  * Compares runs with the first of them: paired by case, class by class, with intervals over the cases
  * that all share.
  *
- * @throws as {@link readComparedRuns} and {@link sharedCases}; `WRITE_FAILED`
+ * @throws as {@link readComparedRuns} and {@link sharedCases}; `FILE_EXISTS` without `force`; `WRITE_FAILED`
  */
-export async function compareRuns({ folders, out }: CompareOptions): Promise<RunComparison> {
+export async function compareRuns({
+  folders,
+  out,
+  force = false,
+}: CompareOptions): Promise<RunComparison> {
+  if (out !== undefined) await checkOutputs([out], { force });
   const runs = await readComparedRuns(folders);
   const shared = sharedCases(runs);
   const policy = runs[0]?.evaluation.summary.policy ?? 'nnunet';

@@ -1,5 +1,5 @@
 import { createRandom, VoxmimError, type Registries } from '@voxmim/core';
-import { writeFileWhole } from '@voxmim/core/node';
+import { checkOutputs, writeFileWhole } from '@voxmim/core/node';
 import { startBackend } from '@voxmim/runtime';
 import { loadWeights } from '@voxmim/weights';
 import { loadCheckpointWeights } from '@voxmim/training/node';
@@ -25,6 +25,8 @@ export interface ExportOptions extends Pick<RunOptions, 'registries' | 'monitor'
   readonly out: string;
   /** Leaves the number of windows open; default false: one. */
   readonly dynamicBatch?: boolean;
+  /** Replaces a file that is there; default false. */
+  readonly force?: boolean;
 }
 
 /** What was written. */
@@ -59,12 +61,13 @@ interface ExportedModel {
  * metadata under `voxmim`, as JSON. The file is run by ONNX Runtime and compared before it is
  * written.
  *
- * @throws `NOT_FOUND`, `INVALID_FILE`, `CHECKPOINT_MISMATCH`, `BACKEND_UNAVAILABLE`, `WRITE_FAILED`;
- *   `UNSUPPORTED_CAPABILITY` when the model cannot be exported or gives other numbers
+ * @throws `FILE_EXISTS` without `force`; `NOT_FOUND`, `INVALID_FILE`, `CHECKPOINT_MISMATCH`,
+ *   `BACKEND_UNAVAILABLE`, `WRITE_FAILED`; `UNSUPPORTED_CAPABILITY` when the model cannot be exported or gives other numbers
  */
 export async function exportCheckpoint(options: ExportOptions): Promise<ExportResult> {
   const { run, out, dynamicBatch = false, monitor, registries = createRegistries() } = options;
   checkOnnxName(out);
+  await checkOutputs([out], { force: options.force ?? false });
   await startBackend({ prefer: 'onnx' });
   const model = await loadTrained(run, registries);
   const { crop, inChannels } = model.config;

@@ -99,7 +99,7 @@ async function writeFacts(
   const labels = labelFacts(map, classes);
   const text = `${JSON.stringify({ checkpoint, labels }, null, 2)}\n`;
   await writeFileWhole(facts, text, { ownerOnly: true });
-  await writeFileWhole(itkSnap, itkSnapLabels(labels));
+  await writeFileWhole(itkSnap, itkSnapLabels(labels), { ownerOnly: true });
   return labels;
 }
 
