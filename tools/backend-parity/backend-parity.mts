@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 
 import { listBackends } from '@voxmim/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { workspaceRoot } from '../scripts/workspace.mts';
 

@@ -7,9 +7,6 @@ import { publicPackages, workspaceRoot, type WorkspacePackage } from './workspac
 const layers =
   /^layer:(contract|foundation|component|composition|presets|runs|app|backend|testing)$/;
 
-/** npm puts a LICENSE into a tarball only from the package's own folder. */
-const COPY_LICENSE = 'node ../../tools/scripts/copy-license.mjs';
-
 function problemsOf({ folder, manifest }: WorkspacePackage): string[] {
   const directory = relative(workspaceRoot, folder);
   const tags = manifest.nx?.tags ?? [];
@@ -25,7 +22,6 @@ function problemsOf({ folder, manifest }: WorkspacePackage): string[] {
     [tags.includes('env:universal') !== tags.includes('env:node'), 'nx.tags has one env'],
     [manifest.homepage.includes(directory), 'homepage is the folder of the package'],
     [manifest.bugs !== '' && manifest.author !== '', 'bugs and author are given'],
-    [manifest.scripts['prepack'] === COPY_LICENSE, `the prepack script is "${COPY_LICENSE}"`],
     [manifest.files.includes('CHANGELOG.md'), 'files has CHANGELOG.md'],
     [existsSync(join(folder, 'CHANGELOG.md')), 'CHANGELOG.md exists'],
     [existsSync(join(folder, 'README.md')), 'README.md exists'],

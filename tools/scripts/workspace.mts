@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The root of the repository. */
 export const workspaceRoot = resolve(import.meta.dirname, '../..');
@@ -17,7 +17,6 @@ export const Manifest = z.looseObject({
   homepage: z.string().default(''),
   bugs: z.string().default(''),
   author: z.string().default(''),
-  scripts: z.record(z.string(), z.string()).default({}),
   private: z.boolean().default(false),
   type: z.string().default('commonjs'),
   engines: z.record(z.string(), z.string()).default({}),

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { publicPackages, type WorkspacePackage } from '../scripts/workspace.mts';
+import { publicPackages, workspaceRoot, type WorkspacePackage } from '../scripts/workspace.mts';
 
 /** onnxruntime-node's install script downloads a CUDA provider unless told not to. */
 const environment = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
@@ -24,12 +24,15 @@ export class PackedPackages {
 
   /** Packs every package into a folder below `root`. */
   constructor(root: string) {
+    run('npx', ['tsx', 'tools/scripts/copy-license.mts'], workspaceRoot);
     for (const { folder, manifest } of this.all) {
       const target = join(root, 'tarballs', basename(folder));
       mkdirSync(target, { recursive: true });
       run('npm', ['pack', '--ignore-scripts', '--pack-destination', target], folder);
       const [tarball] = readdirSync(target);
       if (!tarball) throw new Error(`npm pack of ${manifest.name} left no tarball.`);
+      const packed = run('tar', ['-tzf', join(target, tarball)], root);
+      if (!packed.includes('package/LICENSE')) throw new Error(`${manifest.name} has no LICENSE.`);
       this.#tarballs.set(manifest.name, join(target, tarball));
     }
   }

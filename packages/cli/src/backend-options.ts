@@ -1,7 +1,7 @@
 import { parseConfig } from '@voxmim/core';
 import type { StartBackendOptions } from '@voxmim/runtime';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What computes: the options as they were given. */
 export interface BackendCommandOptions {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { VoxmimError } from './errors.js';
 import { nearestName } from './nearest-name.js';

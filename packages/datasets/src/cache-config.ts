@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Where preprocessed volumes are kept on disk, and how many. */
 export const CacheConfig = z.strictObject({

@@ -7,7 +7,7 @@ import {
   type Random,
   type Shape3,
 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { exactly } from './exact-count.js';
 import { maskRatio, ratioAt } from './mask-ratio.js';

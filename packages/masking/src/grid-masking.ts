@@ -5,7 +5,7 @@ import {
   type MaskStrategy,
   type Shape3,
 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Config of {@link gridMasking}. */
 export const GridMaskingConfig = z.strictObject({

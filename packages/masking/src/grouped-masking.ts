@@ -9,7 +9,7 @@ import {
   type MaskStrategy,
   type Shape3,
 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { maskRatio, ratioAt } from './mask-ratio.js';
 

@@ -5,7 +5,7 @@ import {
   type MaskContext,
   type MaskStrategy,
 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { maskRatio, ratioAt } from './mask-ratio.js';
 

@@ -1,7 +1,7 @@
 import { shape3, type Shape3, type TokenMask } from '@voxmim/core';
 import { patchify, takeTokens, tokenIds } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The part of a config that says what a masked objective predicts and how it is scored. */
 export const targetFields = {

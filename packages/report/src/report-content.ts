@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { CasePlot, CaseTable, ModelDifferences } from './case-content.js';
 import { Comparison } from './comparison-content.js';

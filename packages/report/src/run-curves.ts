@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { metricWords } from './metric-words.js';
 import type { CurveChart } from './report-content.js';

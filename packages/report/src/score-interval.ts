@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A mean with its confidence interval. */
 export const ScoreInterval = z

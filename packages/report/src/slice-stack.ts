@@ -1,5 +1,5 @@
 import { mapAxes, type Vector3, type Volume } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { anatomicalAxes } from './picture/anatomy.js';
 import { paintGray, type IntensityRange } from './picture/intensity.js';

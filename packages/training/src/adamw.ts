@@ -1,6 +1,6 @@
 import { adamWUpdate, buffer } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { ParameterGroup } from './parameter-groups.js';
 

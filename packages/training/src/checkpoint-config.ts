@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a run keeps on disk. */
 export const CheckpointConfig = z.strictObject({

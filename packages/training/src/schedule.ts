@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The learning rate of a step; `step` counts the optimizer steps already done: 0, 1, 2, … */
 export type Schedule = (step: number) => number;

@@ -6,7 +6,7 @@ import {
   type VoxelArray,
   VoxmimError,
 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { type Box, boundingBox, cropBox, paddedBox } from './geometry/box.js';
 import { croppedGrid } from './geometry/grid.js';

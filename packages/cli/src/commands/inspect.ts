@@ -2,7 +2,7 @@ import { parseConfig } from '@voxmim/core';
 import { createRegistries } from '@voxmim/presets';
 import { formatInspection, inspectData, loadPlugins } from '@voxmim/runs';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { perform, type CommandContext } from '../command-context.js';
 import { addDicomOptions, dicomOf, type DicomOptions } from '../dicom-options.js';

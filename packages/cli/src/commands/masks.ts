@@ -1,7 +1,7 @@
 import { parseConfig, shape3 } from '@voxmim/core';
 import { pictureMasks } from '@voxmim/runs';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { perform, type CommandContext } from '../command-context.js';
 

@@ -1,7 +1,7 @@
 import { parseConfig } from '@voxmim/core';
 import { openDataset, writePhantomDataset } from '@voxmim/datasets/node';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { perform, type CommandContext } from '../command-context.js';
 

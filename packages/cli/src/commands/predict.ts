@@ -2,7 +2,7 @@ import { parseConfig } from '@voxmim/core';
 import { predict, type PredictOptions } from '@voxmim/runs';
 import { startBackend } from '@voxmim/runtime';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import {
   addBackendOptions,

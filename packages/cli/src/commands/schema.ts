@@ -2,7 +2,7 @@ import { parseConfig } from '@voxmim/core';
 import { createRegistries, runJsonSchema } from '@voxmim/presets';
 import { loadPlugins } from '@voxmim/runs';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { CommandContext } from '../command-context.js';
 import { collect } from '../run-options.js';

@@ -13,7 +13,7 @@ import {
 } from '@voxmim/runs';
 import type { Command } from 'commander';
 import { availableParallelism } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { backendOverrides } from '../backend-options.js';
 import { commandLine } from '../command-line.js';

@@ -1,5 +1,5 @@
 import { shape3, spacing3 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { ForegroundIntensity } from '@voxmim/volumes';
 

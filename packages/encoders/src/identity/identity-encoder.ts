@@ -11,7 +11,7 @@ import {
 } from '@voxmim/core';
 import { Linear, Module, patchify } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { checkVolumes } from '../input.js';
 

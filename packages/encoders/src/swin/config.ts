@@ -1,5 +1,5 @@
 import { extent, shape3 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Config of a `SwinEncoder`. Defaults are the paper's Swin-T with isotropic merging. */
 export const SwinConfig = z

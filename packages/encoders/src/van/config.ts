@@ -1,5 +1,5 @@
 import { extent, shape3 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const perStage = z.array(extent).min(1).readonly();
 

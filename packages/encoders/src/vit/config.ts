@@ -1,5 +1,5 @@
 import { extent, shape3 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Config of a `VitEncoder`. Defaults are ViT-B/16 as the paper, MONAI and UNETR use it. */
 export const VitConfig = z

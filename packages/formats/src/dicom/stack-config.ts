@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How DICOM slices that make no even, upright stack are treated. What is done is said in a note. */
 export const DicomStackConfig = z.strictObject({

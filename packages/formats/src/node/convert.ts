@@ -1,5 +1,5 @@
 import { type Shape3, spacing3, spacingOf, type Volume, VoxmimError } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { DicomVolume } from '../dicom/open-dicom.js';
 import { DicomStackConfig } from '../dicom/stack-config.js';

@@ -1,5 +1,5 @@
 import { extent } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Config of a `SimclrObjective`. */
 export const SimclrConfig = z.strictObject({

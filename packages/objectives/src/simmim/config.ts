@@ -1,5 +1,5 @@
 import { extent } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { targetFields, targetRules } from '../target.js';
 

@@ -1,5 +1,5 @@
 import type { Registry } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The part of a run config that picks a component by `name` and configures it.

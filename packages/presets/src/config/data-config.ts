@@ -2,7 +2,7 @@ import { extent } from '@voxmim/core';
 import { PreprocessingConfig } from '@voxmim/volumes';
 import { DicomStackConfig } from '@voxmim/formats/dicom';
 import { CacheConfig, DatasetLayoutConfig } from '@voxmim/datasets';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const ids = z.array(z.string()).readonly();
 

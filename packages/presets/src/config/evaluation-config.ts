@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The conventions that segmentations are judged by. */
 export const EvaluationConfig = z.strictObject({

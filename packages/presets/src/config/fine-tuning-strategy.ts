@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How a fine-tuning treats an encoder that brings its weights beside a head that is new. */
 export const StrategyConfig = z

@@ -1,7 +1,7 @@
 import { extent } from '@voxmim/core';
 import { AugmentationConfig, RegionsConfig } from '@voxmim/volumes';
 import { SegmentationLossConfig, SlidingWindowConfig } from '@voxmim/segmentation';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { namedComponent } from './component-schema.js';
 import { EvaluationConfig } from './evaluation-config.js';

@@ -1,5 +1,5 @@
 import { extent } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How many of the training cases are used. Smaller sets lie inside larger ones. */
 export const LabelsConfig = z.strictObject({

@@ -1,6 +1,6 @@
 import type { Registries } from '@voxmim/core';
 import { noAugmentation, twoViewAugmentation } from '@voxmim/volumes';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { PretrainConfig } from './pretrain-config.js';
 

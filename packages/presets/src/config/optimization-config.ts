@@ -1,6 +1,6 @@
 import { extent } from '@voxmim/core';
 import { AdamWConfig } from '@voxmim/training';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** AdamW and what is done to gradients before it. */
 export const OptimizerConfig = z.strictObject({

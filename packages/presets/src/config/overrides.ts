@@ -1,6 +1,6 @@
 import { describeValue, nearestName, VoxmimError } from '@voxmim/core';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { childrenOf, keysOf } from './schema-walk.js';
 

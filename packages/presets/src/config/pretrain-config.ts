@@ -1,6 +1,6 @@
 import { extent } from '@voxmim/core';
 import { AugmentationConfig, noAugmentation } from '@voxmim/volumes';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { namedComponent } from './component-schema.js';
 import { LabelsConfig } from './labels-config.js';

@@ -1,6 +1,6 @@
 import { deviceNames, extent, precisionNames, shape3, volumeOf } from '@voxmim/core';
 import { CheckpointConfig, ScheduleConfig } from '@voxmim/training';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { namedComponent } from './component-schema.js';
 import { DataConfig } from './data-config.js';

@@ -1,5 +1,5 @@
 import type { Registries } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { componentSchema } from './component-schema.js';
 import { FinetuneConfig } from './finetune-config.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The object schemas that a schema may mean, behind defaults, unions and the like: one for most,

@@ -8,7 +8,7 @@ import {
   type FinetuneConfig,
   type PretrainConfig,
 } from '@voxmim/presets';
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 import { loadNamedPlugins } from '../plugins/load-plugins.js';
 import { withFingerprint } from './fingerprint-figures.js';

@@ -1,6 +1,6 @@
 import { parseConfig, VoxmimError } from '@voxmim/core';
 import { readIfThere } from '@voxmim/core/node';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { runEntry } from '../run/run-folder.js';
 

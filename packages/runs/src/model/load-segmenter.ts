@@ -1,7 +1,7 @@
 import { VoxmimError, type Registries } from '@voxmim/core';
 import { segmenterOf, type TrainedSegmenter } from '@voxmim/presets';
 import { loadCheckpointWeights } from '@voxmim/training/node';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { resolveFinetune } from '../config/resolve-config.js';
 import { checkpointsOf } from '../run/pretrained-source.js';

@@ -2,7 +2,7 @@ import { parseConfig, type PluginConsent } from '@voxmim/core';
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { readYaml } from '../config/read-yaml.js';
 import { pathExists } from '../run/run-folder.js';

@@ -3,7 +3,7 @@ import { readIfThere } from '@voxmim/core/node';
 import { readJsonlLog, type JsonlLine } from '@voxmim/training/node';
 import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readSplit, splitLists, type SavedSplit } from './saved-split.js';
 
 import { createRegistries } from '@voxmim/presets';

@@ -5,7 +5,7 @@ import { readVolume } from '@voxmim/formats/node';
 import { caseMeans } from '@voxmim/evaluation';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { loadNamedPlugins } from '../plugins/load-plugins.js';
 import { createRegistries } from '@voxmim/presets';

@@ -1,6 +1,6 @@
 import { isVoxmimError, parseConfig } from '@voxmim/core';
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { ReportContent } from '@voxmim/report';
 

@@ -4,7 +4,7 @@ import { startBackend } from '@voxmim/runtime';
 import { loadWeights } from '@voxmim/weights';
 import { loadCheckpointWeights } from '@voxmim/training/node';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import {
   type FinetuneConfig,

@@ -4,7 +4,7 @@ import { writeVolume } from '@voxmim/formats/node';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { resolvePretrain } from '../config/resolve-config.js';
 import { openRunData } from '../batches/run-data.js';

@@ -7,7 +7,7 @@ import {
   type TransferReport,
 } from '@voxmim/weights';
 import { loadCheckpointWeights } from '@voxmim/training/node';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { Split, type InitializationConfig } from '@voxmim/presets';
 import { readYaml } from '../config/read-yaml.js';

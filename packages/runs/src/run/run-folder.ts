@@ -4,7 +4,7 @@ import { findCheckpoint, readJsonlLog, stepFolders } from '@voxmim/training/node
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { removeOwnFiles } from './own-files.js';
 import { checkUnlocked, lockFolder } from './run-lock.js';

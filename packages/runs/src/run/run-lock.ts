@@ -22,7 +22,7 @@ import {
   partName,
   sweepParts,
 } from '@voxmim/core/node';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The file that says which process is at work in a folder. */
 export const LOCK_FILE = '.voxmim-lock';

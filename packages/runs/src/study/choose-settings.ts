@@ -1,6 +1,6 @@
 import { meanOf } from '@voxmim/evaluation';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Setting, Study } from './resolve-study.js';
 import { readCurve } from './read-curve.js';

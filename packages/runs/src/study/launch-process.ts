@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { JobOutcome, LaunchContext, LaunchedJob, LaunchJob } from './launch-job.js';
 import { studyEntry } from './study-folder.js';

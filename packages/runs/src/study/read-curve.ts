@@ -1,5 +1,5 @@
 import { readJsonlLog } from '@voxmim/training/node';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { runEntry } from '../run/run-folder.js';
 import type { StudyRun } from './comparison.js';

@@ -1,5 +1,5 @@
 import { readIfThere } from '@voxmim/core/node';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { FinetuneConfig, PretrainConfig } from '@voxmim/presets';
 import { parseJson } from '../judging/saved-evaluation.js';

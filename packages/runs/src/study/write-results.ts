@@ -1,5 +1,5 @@
 import { csvOf } from '@voxmim/evaluation';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { Comparison, type ComparisonRow } from '@voxmim/report';
 import { TuningResult } from './choose-settings.js';

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { type BackendDescription, type Candidate, NotInstalled } from '../candidate.js';
 import type { EngineSettings } from '../engine-settings.js';

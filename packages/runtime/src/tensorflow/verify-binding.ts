@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { linkFailure } from './link-failure.js';
 import type { TensorflowPackage } from './linked-package.js';

@@ -6,7 +6,7 @@ import {
 } from '@voxmim/core';
 import { Conv3d, layerNorm, Module, resizeLinear } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { checkPyramid } from '../check-pyramid.js';
 

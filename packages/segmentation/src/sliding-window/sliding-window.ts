@@ -8,7 +8,7 @@ import {
   volumeOf,
 } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { mirrored } from './mirrored.js';
 import { WindowBlend } from './window-blend.js';

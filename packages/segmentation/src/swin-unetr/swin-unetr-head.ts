@@ -11,7 +11,7 @@ import {
 } from '@voxmim/core';
 import { type Module, prefixed } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { checkPyramid } from '../check-pyramid.js';
 import { DecoderStage, ResidualSkip, ScoreLayer } from '../unetr/unetr-blocks.js';

@@ -8,7 +8,7 @@ import {
 } from '@voxmim/core';
 import { type Module, prefixed } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { checkPyramid } from '../check-pyramid.js';
 import { DecoderStage, LevelSkip, ResidualSkip, ScoreLayer } from './unetr-blocks.js';

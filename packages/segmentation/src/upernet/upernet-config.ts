@@ -1,5 +1,5 @@
 import { extent } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Options of an `UpernetHead`. */
 export const UpernetConfig = z

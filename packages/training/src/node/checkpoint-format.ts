@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { parseConfig, VoxmimError } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { safetensorsChunks } from '@voxmim/weights';
 import type { TrainingSnapshot, TrainingState } from '../snapshot.js';

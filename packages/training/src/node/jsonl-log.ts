@@ -2,7 +2,7 @@ import { type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promise
 import { dirname } from 'node:path';
 
 import { readIfThere } from '@voxmim/core/node';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type {
   CheckpointRecord,

@@ -1,5 +1,5 @@
 import { type Shape3, volumeOf } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { CoarseDropoutConfig, tutorialDropouts } from './coarse/coarse-dropout.js';
 import { CoarseShuffleConfig, tutorialShuffle } from './coarse/coarse-shuffle.js';

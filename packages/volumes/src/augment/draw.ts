@@ -1,5 +1,5 @@
 import type { Random } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How often a transform happens. */
 export const probability = z.number().min(0).max(1);

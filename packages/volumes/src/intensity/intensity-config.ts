@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What nnU-Net's normalization needs of one channel of a data set, from its foreground voxels. */
 export const ForegroundIntensity = z.strictObject({

@@ -1,5 +1,5 @@
 import type { Volume } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const label = z.int().min(1).max(255);
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { StoredTensor, StoredValues } from '../safetensors/stored-tensor.js';
 import type { TensorStorages } from './tensor-storages.js';

@@ -1,5 +1,5 @@
 import { VoxmimError } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { type ByteRange, decodeValues, elementBytes } from './element-types.js';
 import type { StoredTensor } from './stored-tensor.js';

@@ -1,5 +1,5 @@
 import { extent, shape3 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Config of a `BlankEncoder`. */
 export const BlankConfig = z.strictObject({

@@ -1,5 +1,5 @@
 import { extent } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Options of a `BlankHead`. */
 export const BlankConfig = z.strictObject({

@@ -1,5 +1,5 @@
 import { extent } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Config of a `BlankObjective`. */
 export const BlankConfig = z.strictObject({

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, utimesSync } from 'node:fs';
 import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 
 import { shape3, VoxmimError } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A file of the cache: a header and gzipped sections, each of which can be read alone.

@@ -1,5 +1,5 @@
 import { parseConfig, VoxmimError } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { RegionsConfig } from '@voxmim/volumes';
 import type { Dataset } from '../dataset.js';

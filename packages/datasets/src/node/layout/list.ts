@@ -2,7 +2,7 @@ import { basename, dirname, extname } from 'node:path';
 
 import { parseConfig, VoxmimError, type VolumeReaders } from '@voxmim/core';
 import { parse } from 'csv-parse/sync';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { type Dataset, unlabeled } from '../dataset.js';
 import { describedDataset, listedCases } from './described.js';

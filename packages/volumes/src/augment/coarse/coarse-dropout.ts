@@ -1,5 +1,5 @@
 import { fillUniform, type Random, type Volume } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { probability } from '../draw.js';
 import { channelRange } from '../intensity/channel.js';

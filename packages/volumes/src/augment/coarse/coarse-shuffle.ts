@@ -1,5 +1,5 @@
 import { permutation, type Random, type Volume, volumeOf } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { probability } from '../draw.js';
 import { drawHoles, forEachRow, holeFields } from './hole.js';

@@ -1,5 +1,5 @@
 import { mapAxes, type Random, type Shape3, zipAxes } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Box } from '../../geometry/box.js';
 

@@ -1,5 +1,5 @@
 import { mapAxes, type Random, type Vector3, type Volume } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { gaussianWeights } from '../../geometry/gaussian-weights.js';
 import { drawFrom, probability, rangeWithin } from '../draw.js';

@@ -1,5 +1,5 @@
 import type { Random, Volume } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { drawFrom, probability, rangeWithin } from '../draw.js';
 import { channelStatistics, mapLinear } from './channel.js';

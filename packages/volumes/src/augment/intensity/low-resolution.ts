@@ -7,7 +7,7 @@ import {
   mapAxes,
   zipAxes,
 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { resample } from '../../geometry/resample.js';
 import { drawFrom, probability, rangeWithin } from '../draw.js';

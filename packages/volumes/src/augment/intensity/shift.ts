@@ -1,5 +1,5 @@
 import type { Random, Volume } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { drawSymmetric, probability } from '../draw.js';
 import { mapLinear } from './channel.js';

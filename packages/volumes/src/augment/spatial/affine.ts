@@ -1,5 +1,5 @@
 import { type Affine, composeAffines, mapAxes, type Random, type Vector3 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { drawFrom, drawSymmetric, probability, rangeWithin } from '../draw.js';
 

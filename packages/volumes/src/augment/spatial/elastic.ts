@@ -1,5 +1,5 @@
 import { mapAxes, type Random, type Shape3, volumeOf } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { drawSymmetric, probability } from '../draw.js';
 

@@ -1,5 +1,5 @@
 import type { Random } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { probability } from '../draw.js';
 import type { Flips } from './symmetry.js';

@@ -1,5 +1,5 @@
 import type { Random, Shape3 } from '@voxmim/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { probability } from '../draw.js';
 import type { Flips, Symmetry } from './symmetry.js';
