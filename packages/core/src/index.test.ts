@@ -40,7 +40,15 @@ it('exports exactly this', () => {
   `);
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
    [
+     "checkOutputs",
+     "codeOf",
+     "isAbsent",
+     "isAlive",
+     "outputPath",
+     "partName",
+     "readIfThere",
      "reasonOf",
+     "sweepParts",
      "writeFileWhole",
    ]
   `);

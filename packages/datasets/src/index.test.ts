@@ -16,10 +16,12 @@ it('exports exactly this', () => {
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
    [
      "CaseStore",
+     "PHANTOM_NAME",
      "SamplePool",
      "VolumeCache",
      "cacheFolder",
      "defaultWorkers",
+     "filesOf",
      "layoutNames",
      "limitNotes",
      "openDataset",

@@ -33,6 +33,7 @@ it('exports exactly this', () => {
      "openCheckpointFolder",
      "readJsonlLog",
      "readSafetensors",
+     "stepFolders",
    ]
   `);
 });
