@@ -18,6 +18,7 @@ import {
   summarizeSegmenter,
   type ModelSummary,
 } from '../model/model-summary.js';
+import { memoryWarning } from '../model/memory-fit.js';
 import { transferFrom } from './pretrained-source.js';
 import { RunFolder } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
@@ -42,6 +43,8 @@ export interface RunPlan {
   readonly crops: string;
   readonly steps: number;
   readonly model: ModelSummary;
+  /** Where a training step may not fit the memory of this machine; null where it does, or another device computes. */
+  readonly memoryWarning: string | null;
   /** What a fine-tuning would take from its pretrained encoder; null from scratch. */
   readonly transfer: string | null;
 }
@@ -99,6 +102,7 @@ export function formatPlan(plan: RunPlan): string {
     ...(data.classes.length > 0 ? [`${'classes'.padEnd(14)}${data.classes.join(', ')}`] : []),
     `${'crops'.padEnd(14)}${crops}`,
     formatModelSummary(model),
+    ...(plan.memoryWarning === null ? [] : [`${'warning'.padEnd(14)}${plan.memoryWarning}`]),
     `${'steps'.padEnd(14)}${steps.toLocaleString('en-US')}`,
     `${'backend'.padEnd(14)}${backend.name} ${backend.version}, ${backend.device}`,
     ...(transfer === null ? [] : [transfer]),
@@ -120,7 +124,7 @@ async function checkedData(
 }
 
 function planOf(
-  { task, steps }: PretrainConfig | FinetuneConfig,
+  { task, steps, device: asked }: PretrainConfig | FinetuneConfig,
   { out }: RunOptions,
   { dataset, split, classes, balance }: RunData,
   labeled: number | null,
@@ -144,5 +148,6 @@ function planOf(
     crops: describeBalance(balance, classes),
     steps,
     model,
+    memoryWarning: asked === null || asked === 'cpu' ? memoryWarning(model.memory) : null,
   };
 }
