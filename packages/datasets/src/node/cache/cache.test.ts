@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs';
-import fs, { cp, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import fs, { cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -240,4 +240,20 @@ it('removes what a crash left half-written, when it is old', async () => {
     expect.not.arrayContaining(['old']),
   );
   expect(await entriesIn(dir)).toHaveLength(2);
+});
+
+it('a cache that cannot be made stops nothing, and all threads say so in the same words', async () => {
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, 'file'), '');
+  const folder = join(dir, 'file', 'cache');
+  const notes: string[] = [];
+  for (const key of ['aa', 'bb']) {
+    const cache = new VolumeCache({ dir: folder, maxGiB: 1 }, (text) => notes.push(text));
+    const { store } = await openStore();
+    await cache.put(key, await store.prepare('case_0'));
+    await cache.remove(key);
+    expect(await cache.open(key)).toBeUndefined();
+  }
+  const words = `The cache ${folder} takes nothing: a part of the path is a file, not a folder.`;
+  expect(notes).toEqual(Array(2).fill(`${words} Volumes are prepared anew instead.`));
 });

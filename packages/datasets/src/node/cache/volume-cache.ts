@@ -7,7 +7,7 @@ import { isVoxmimError } from '@voxmim/core';
 import { PREPROCESSING_VERSION, type Prepared } from '@voxmim/volumes';
 import type { CaseRecipe } from '../cases/case-store.js';
 import type { DatasetCase } from '../dataset.js';
-import { writeFileWhole } from '@voxmim/core/node';
+import { reasonOf, writeFileWhole } from '@voxmim/core/node';
 import type { CacheConfig } from '../../cache-config.js';
 import { cacheFolder } from './cache-folder.js';
 import { packCase } from './cached-case.js';
@@ -96,7 +96,10 @@ export class VolumeCache {
     } catch (error) {
       if (!isVoxmimError(error, 'WRITE_FAILED')) throw error;
       this.#takesMore = false;
-      this.#note?.(`${error.message} Volumes are prepared anew instead of being cached.`);
+      // Of the folder, not of the entry: every thread says the same words, and they are told once.
+      this.#note?.(
+        `The cache ${this.folder} takes nothing: ${reasonOf(error.cause)}. Volumes are prepared anew instead.`,
+      );
     }
   }
 
