@@ -13,7 +13,8 @@ afterEach(() => {
 });
 
 /** Skipped, and reported so, where nobody names a Python that has PyTorch. */
-const itWithTorch = named === undefined ? it.skip : it;
+const torch = named ?? process.env['VOXMIM_TEST_TORCH'];
+const itWithTorch = torch === undefined ? it.skip : it;
 
 describe('torchCandidate', () => {
   it('is no choice on the processor unless somebody named it', async () => {
@@ -40,6 +41,7 @@ describe('torchCandidate', () => {
   });
 
   itWithTorch('starts when asked for, passes its self-check and says what it is', async () => {
+    process.env['VOXMIM_TORCH'] = torch;
     const started = await startBackend({ prefer: 'torch', device: 'cpu', threads: 1 });
     expect(started).toMatchObject({ name: 'torch', defects: [] });
     expect(started.version).toMatch(/^PyTorch \d+\.\d+/);
