@@ -178,7 +178,7 @@ describe('a run', () => {
     expect(refused.err).toContain('[RUN_EXISTS]');
     expect(more.err).toContain('Going on from');
     expect(JSON.parse(more.out)).toMatchObject({ ok: true, steps: 3 });
-    expect(other.err).toContain('seed changed');
+    expect(other.err).toContain('seed was 42');
   }, 120_000);
 });
 
