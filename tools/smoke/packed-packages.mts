@@ -48,7 +48,7 @@ export class PackedPackages {
     const manifest = { name: 'consumer', private: true, type: 'module', dependencies };
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-    npmInstall(folder, extra);
+    npmInstall(folder, [...extra, ...nativeParts(entries)]);
   }
 
   /** Installs a project whose manifest asks for our packages by version, from the tarballs instead. */
@@ -71,6 +71,13 @@ export class PackedPackages {
     if (tarball === undefined) throw new Error(`${name} was not packed.`);
     return `file:${tarball}`;
   }
+}
+
+/** koffi brings its native part as an optional dependency, and those are left out. */
+function nativeParts(entries: readonly WorkspacePackage[]): string[] {
+  return entries.some(({ manifest }) => 'koffi' in manifest.dependencies)
+    ? ['--include=optional']
+    : [];
 }
 
 function npmInstall(folder: string, extra: readonly string[] = []): void {
