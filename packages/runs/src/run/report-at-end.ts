@@ -1,5 +1,8 @@
 import { isVoxmimError, type RunMonitor } from '@voxmim/core';
 
+import { pathExists, runEntry } from './run-folder.js';
+import { lockFolder } from './run-lock.js';
+
 /**
  * Writes the report of a run that is complete. Where that fails, a note says so: the run itself is good.
  *
@@ -15,5 +18,22 @@ export async function reportAtEnd(root: string, monitor: RunMonitor): Promise<vo
   } catch (error) {
     const problem = isVoxmimError(error) ? error.problem : String(error);
     monitor.note?.(`The run is complete, but its report could not be written: ${problem}`);
+  }
+}
+
+/**
+ * Of a run that is complete: writes the report that a kill has prevented, and removes what the killed process left.
+ * A run that another process is just ending is left alone.
+ */
+export async function tidyComplete(root: string, monitor: RunMonitor): Promise<void> {
+  const release = await lockFolder(root).catch((error: unknown) => {
+    if (isVoxmimError(error, 'RUN_LOCKED')) return undefined;
+    throw error;
+  });
+  if (!release) return;
+  try {
+    if (!(await pathExists(runEntry(root, 'report')))) await reportAtEnd(root, monitor);
+  } finally {
+    await release();
   }
 }

@@ -1,7 +1,7 @@
 import { affineOf, createRandom } from '@voxmim/core';
 import { writeVolume } from '@voxmim/formats/node';
 import { findCheckpoint } from '@voxmim/training/node';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,6 +9,7 @@ import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
 import { createRegistries } from '@voxmim/presets';
 import { finetune } from './finetune.js';
 import { predict } from './predict.js';
+import { tidyComplete } from './report-at-end.js';
 import { pretrain } from './pretrain.js';
 
 const registries = createRegistries();
@@ -116,3 +117,16 @@ it('goes on with a fine-tuning likewise, and predicts from it on the native grid
   await expect(over).rejects.toMatchObject({ code: 'FILE_EXISTS' });
   expect(await readFile(scan)).toEqual(before);
 }, 120_000);
+
+it('of a complete run, the report that a kill prevented is written, and what it left is removed', async () => {
+  const run = join(root, 'whole-few');
+  await rm(join(run, 'report.html'));
+  const part = '.voxmim-00000000-1-0123456789ab.part';
+  await writeFile(join(run, part), '');
+  await utimes(join(run, part), 0, 0);
+  await writeFile(join(run, '.voxmim-lock'), '{"pid":');
+  await tidyComplete(run, {});
+  const names = await readdir(run);
+  expect(names).toContain('report.html');
+  expect(names.filter((name) => name.startsWith('.voxmim'))).toEqual([]);
+}, 60_000);

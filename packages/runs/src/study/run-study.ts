@@ -2,6 +2,7 @@ import { VoxmimError } from '@voxmim/core';
 import { join } from 'node:path';
 
 import { createRegistries } from '@voxmim/presets';
+import { tidyComplete } from '../run/report-at-end.js';
 import { lockFolder } from '../run/run-lock.js';
 import type { RunOptions } from '../run/run-options.js';
 import { backendOf } from '../run/start-run.js';
@@ -148,8 +149,10 @@ class StudyStages {
       const prepared = preparedJob(job, this.#out, chosen);
       const missing = job.kind === 'pretrain' ? undefined : this.#missing(job.source);
       if (prepared && missing === undefined) {
-        if (await isComplete(prepared.out, prepared.config)) this.#options.progress.skip(job.id);
-        else ready.push(prepared);
+        if (await isComplete(prepared.out, prepared.config)) {
+          await tidyComplete(prepared.out, this.#options.monitor ?? {});
+          this.#options.progress.skip(job.id);
+        } else ready.push(prepared);
         continue;
       }
       const message = missing ?? 'Not started: no setting of its arm could be tuned.';
