@@ -5,6 +5,7 @@ import * as node from './node/index.js';
 it('exports exactly this', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
    [
+     "DicomStackConfig",
      "niftiDatatypes",
      "readNifti",
      "readNiftiHeader",

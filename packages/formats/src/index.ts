@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { DicomStackConfig } from './dicom/stack-config.js';
 export type { NiftiVolume } from './nifti/assembler.js';
 export { type NiftiDatatypeName, niftiDatatypes } from './nifti/datatype.js';
 export type { NiftiExtension } from './nifti/extensions.js';

@@ -1,6 +1,6 @@
 import { extent } from '@voxmim/core';
 import { PreprocessingConfig } from '@voxmim/volumes';
-import { DicomStackConfig } from '@voxmim/formats/dicom';
+import { DicomStackConfig } from '@voxmim/formats';
 import { CacheConfig, DatasetLayoutConfig } from '@voxmim/datasets';
 import * as z from 'zod';
 
