@@ -33,8 +33,14 @@ export {
   type LabelCount,
   StudyConfig,
 } from './config/study-config.js';
+export { TrainingData } from './config/training-data.js';
 export { buildPretrainModel, buildSegmenter, type PretrainModel } from './model/build-model.js';
-export { type InferenceFields, segmentVolume } from './model/segment-volume.js';
+export { type LogitKind, ProbabilityMap } from './model/probability-map.js';
+export {
+  type InferenceFields,
+  type SegmentOptions,
+  segmentVolume,
+} from './model/segment-volume.js';
 export {
   loadTrainedSegmenter,
   segmenterOf,

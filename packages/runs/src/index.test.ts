@@ -26,6 +26,7 @@ it('exports exactly this', () => {
      "loadSegmenter",
      "nestedSubset",
      "parseJson",
+     "parseRegion",
      "pictureMasks",
      "planFinetune",
      "planPretrain",

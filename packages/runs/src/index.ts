@@ -50,6 +50,7 @@ export {
 } from './run/picture-masks.js';
 export { formatPlan, planFinetune, planPretrain, type RunPlan } from './run/plan-run.js';
 export { predict, type PredictOptions, type PredictResult } from './run/predict.js';
+export { parseRegion, type RegionOfInterest } from './run/region-of-interest.js';
 export {
   preprocessData,
   type PreprocessResult,

@@ -30,6 +30,7 @@ export {
   SlidingWindowConfig,
   slidingWindowLogits,
   slidingWindowRegions,
+  type LogitSink,
   type Predict,
   type SlidingWindowOptions,
 } from './sliding-window/sliding-window.js';

@@ -18,6 +18,7 @@ it('exports exactly this', () => {
      "balancedCrops",
      "boundingBox",
      "boxAround",
+     "boxThrough",
      "bratsRegions",
      "checkIntensities",
      "classBalancedCrops",

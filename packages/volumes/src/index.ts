@@ -27,6 +27,7 @@ export {
 export { type RowCounts, takeCensus, type VoxelCensus } from './crop/voxel-census.js';
 export { allocateLike } from './geometry/allocate.js';
 export { boundingBox, type Box, copyOverlap, cropBox, paddedBox } from './geometry/box.js';
+export { boxThrough } from './geometry/box-through.js';
 export { dot } from './geometry/dot.js';
 export { gridFault } from './geometry/grid-fault.js';
 export {

@@ -1,5 +1,5 @@
 import { parseConfig } from '@voxmim/core';
-import { predict, type PredictOptions } from '@voxmim/runs';
+import { parseRegion, predict, type PredictOptions } from '@voxmim/runs';
 import { startBackend } from '@voxmim/runtime';
 import type { Command } from 'commander';
 import * as z from 'zod';
@@ -17,33 +17,39 @@ interface PredictCommandOptions extends BackendCommandOptions, LayoutOptions {
   readonly out: string;
   readonly overlap?: string;
   readonly tta?: boolean;
+  readonly roi?: string;
+  readonly probabilities?: boolean;
   readonly force?: boolean;
 }
 
 /** Adds `voxmim predict`. */
 export function addPredict(program: Command, context: CommandContext): void {
-  addLayoutOptions(addBackendOptions(program.command('predict')))
+  addInferenceOptions(addLayoutOptions(addBackendOptions(program.command('predict'))))
     .argument('<run>', 'folder of a fine-tuning run (its best checkpoint is used), or a checkpoint')
     .argument('<input>', 'NIfTI file, folder of them, DICOM folder, data set, or list of files')
     .option('--out <dir>', 'folder of the label maps', 'predictions')
-    .option(
-      '--overlap <share>',
-      'share of a window that the next covers again, 0 to below 1; less is faster (default: as trained)',
-    )
-    .option(
-      '--tta',
-      'average over all eight mirror images: eight times the work, for models trained with flips',
-    )
     .option('--force', 'replace label maps that are there; never what is read')
     .addHelpText('after', EXAMPLES)
     .action(async (run: string, input: string, options: PredictCommandOptions, command: Command) =>
       perform(command, context, async (work) => {
-        const { out, force = false } = options;
+        const { out, force = false, probabilities = false, roi } = options;
+        const region = roi === undefined ? {} : { region: parseRegion(roi) };
         const inference = inferenceOf(options);
         const backend = await startBackend(startOptionsOf(options));
         const layout = layoutOf(options);
         const result = await predict({
-          ...{ run, input, out, force, layout, inference, backend, ...work },
+          ...{
+            run,
+            input,
+            out,
+            force,
+            layout,
+            inference,
+            probabilities,
+            backend,
+            ...region,
+            ...work,
+          },
           registries: registriesOf(command),
         });
         const { files, complete, checkpoint } = result;
@@ -53,6 +59,29 @@ export function addPredict(program: Command, context: CommandContext): void {
           ok: complete,
         };
       }),
+    );
+}
+
+/** Adds what is done otherwise than in training, and what is written beside the label maps. */
+function addInferenceOptions(command: Command): Command {
+  return command
+    .option(
+      '--overlap <share>',
+      'share of a window that the next covers again, 0 to below 1; less is faster (default: as trained)',
+    )
+    .option(
+      '--tta',
+      'average over all eight mirror images: eight times the work, for models trained with flips',
+    )
+    .option(
+      '--roi <box>',
+      'look only there: a box of voxels of the image, such as x=10:90,y=0:64 (from 0, the last left out; axes as in ' +
+        'NIfTI, those not given whole), or nonzero; all else becomes background',
+    )
+    .option(
+      '--probabilities',
+      'write the probability of each class too, as probabilities/<case>.nii.gz in the output folder: float32, one ' +
+        'channel per class with the background first (of regions: one per region), on the grid of the image',
     );
 }
 

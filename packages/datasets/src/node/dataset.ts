@@ -58,6 +58,8 @@ export interface Dataset {
   readonly root: string;
   /** Class names, background first; empty where nothing tells them. */
   readonly classes: readonly string[];
+  /** What took the images, as DICOM calls it, where the description tells. */
+  readonly modality?: string;
   /** Overlapping regions to learn in place of classes, where the data set names them. */
   readonly regions?: RegionsConfig;
   readonly cases: readonly DatasetCase[];

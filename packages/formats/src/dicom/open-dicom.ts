@@ -40,6 +40,8 @@ export interface DicomSeries {
 /** A volume in the units of its series, HU for CT, and what somebody should know about it. */
 export interface DicomVolume {
   readonly volume: Volume;
+  /** What took it, such as CT or MR; absent where it is no DICOM. */
+  readonly modality?: string;
   readonly notes: readonly string[];
 }
 
@@ -158,7 +160,8 @@ async function readSlices(
   const notes = [...stack.notes, ...mended, ...monochromeNote(slices[0].image)];
   const volume = await readStack(stack);
   const isUpright = stack.tilt === 0 || config.gantryTilt !== 'straighten';
-  return { volume: isUpright ? volume : straightened(volume), notes };
+  const { modality } = slices[0].image;
+  return { volume: isUpright ? volume : straightened(volume), modality, notes };
 }
 
 function monochromeNote(image: DicomImage): string[] {

@@ -69,8 +69,8 @@ export async function readOneSeries(
   if (series.length === 0) throw noSeries(path, skipped, leftOut);
   const one = chosen === undefined && series.length > 1 ? undefined : series.at((chosen ?? 1) - 1);
   if (!one) throw chooseSeries(path, series, chosen);
-  const { volume, notes } = await one.read(options);
-  return { volume, notes: [...notes, ...taken, ...skippedNote(skipped), ...leftOut] };
+  const { notes, ...read } = await one.read(options);
+  return { ...read, notes: [...notes, ...taken, ...skippedNote(skipped), ...leftOut] };
 }
 
 /** Reads a folder with one DICOM series, or one file; for registries of readers. */

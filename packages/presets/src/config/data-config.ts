@@ -4,6 +4,8 @@ import { DicomStackConfig } from '@voxmim/formats';
 import { CacheConfig, DatasetLayoutConfig } from '@voxmim/datasets';
 import * as z from 'zod';
 
+import { TrainingData } from './training-data.js';
+
 const ids = z.array(z.string()).readonly();
 
 /** Case ids by what they are for. Stored with every run. */
@@ -113,6 +115,9 @@ export const DataConfig = z.strictObject({
       'Threads that load, crop and augment ahead of the training; null: one less than there are cores, ' +
         'at most 4; 0: none. Results do not depend on it.',
     ),
+  seen: TrainingData.optional().describe(
+    'What the training volumes were like; put in by a fine-tuning, so that volumes unlike them are told.',
+  ),
   onError: z
     .enum(['stop', 'skip'])
     .default('stop')

@@ -24,7 +24,7 @@ const failure = async (inChannels: number) => {
 
 it('takes numbered files for the channels of one case', async () => {
   await write('a_0000.nii.gz', 'a_0001.nii.gz');
-  const cases = await predictCases({ input, inChannels: 2 });
+  const { cases } = await predictCases({ input, inChannels: 2 });
   expect(cases.map(({ id, images }) => [id, images.length])).toEqual([['a', 2]]);
 });
 
@@ -33,7 +33,7 @@ it('predicts nothing from a part of the channels, and says how to give them', as
   expect(await failure(1)).toMatch(/a has 2 files, where the model has 1 channels.*--images/);
   await rm(join(input, 'a_0001.nii.gz'));
   expect(await failure(2)).toMatch(/a has 1 files, where the model has 2 channels/);
-  expect(await predictCases({ input, inChannels: 1 })).toHaveLength(1);
+  expect((await predictCases({ input, inChannels: 1 })).cases).toHaveLength(1);
 });
 
 it('finds files by patterns, and tells what was left out', async () => {
@@ -41,7 +41,7 @@ it('finds files by patterns, and tells what was left out', async () => {
   await symlink('nowhere', join(input, 'c_t1.nii.gz'));
   const images = ['{case}_t1.nii.gz', '{case}_t2.nii.gz'];
   const notes: string[] = [];
-  const cases = await predictCases({
+  const { cases } = await predictCases({
     input,
     layout: { kind: 'pattern', images },
     inChannels: 2,

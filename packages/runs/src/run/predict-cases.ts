@@ -1,5 +1,5 @@
 import { VoxmimError, type RunMonitor, type VolumeReaders } from '@voxmim/core';
-import { openDataset, type DatasetCase } from '@voxmim/datasets/node';
+import { type Dataset, openDataset } from '@voxmim/datasets/node';
 import type { DatasetLayoutConfig } from '@voxmim/datasets';
 
 /** What {@link predictCases} looks for. */
@@ -21,15 +21,18 @@ export interface PredictCasesOptions {
  * @throws what `openDataset` throws; `INVALID_DATA` for a case of several files that are not as many as
  *   the model has channels
  */
-export async function predictCases(options: PredictCasesOptions): Promise<readonly DatasetCase[]> {
+export async function predictCases(
+  options: PredictCasesOptions,
+): Promise<Pick<Dataset, 'cases' | 'modality'>> {
   const { input, layout, readers, inChannels, monitor } = options;
-  const { cases, problems } = await openDataset(input, layout, readers);
+  const dataset = await openDataset(input, layout, readers);
+  const { cases, problems } = dataset;
   for (const problem of problems) monitor?.note?.(problem);
   // One file may hold several channels: that shows when it is read.
   const odd = cases.find(
     ({ images }) => images.length !== inChannels && (images.length > 1 || isNumbered(images)),
   );
-  if (!odd) return cases;
+  if (!odd) return dataset;
   throw new VoxmimError(
     'INVALID_DATA',
     `${input}: the case ${odd.id} has ${odd.images.length} files, where the model has ${inChannels} channels: ${odd.images.join(', ')}.`,

@@ -1,16 +1,21 @@
-import type { Volume } from '@voxmim/core';
-import { preprocess } from '@voxmim/volumes';
+import { join } from 'node:path';
+
+import type { Box } from '@voxmim/volumes';
 import { checkOutputs, outputPath, sweepParts, writeFileWhole } from '@voxmim/core/node';
-import { filesOf, readCaseImage, type DatasetCase } from '@voxmim/datasets/node';
+import { type DatasetCase, filesOf, readCaseImage } from '@voxmim/datasets/node';
 import { writeVolume } from '@voxmim/formats/node';
 import type { DatasetLayoutConfig } from '@voxmim/datasets';
 
-import { type InferenceConfig, segmentVolume, createRegistries } from '@voxmim/presets';
+import { type InferenceConfig, createRegistries } from '@voxmim/presets';
 import { loadSegmenter, type LoadedSegmenter } from '../model/load-segmenter.js';
 import { itkSnapLabels, type LabelFact, labelFacts } from './label-facts.js';
 import { predictCases } from './predict-cases.js';
+import type { RegionOfInterest } from './region-of-interest.js';
 import type { RunOptions } from './run-options.js';
+import { segmentCase, type SegmentedCase } from './segment-case.js';
 import { backendOf } from './start-run.js';
+import { lookOf } from './training-data.js';
+import { unlikeTraining } from './unlike-training.js';
 
 /** What {@link predict} is given. */
 export interface PredictOptions extends Pick<
@@ -29,6 +34,10 @@ export interface PredictOptions extends Pick<
   readonly force?: boolean;
   /** What is done otherwise than the run's config says, such as less overlap. */
   readonly inference?: Partial<InferenceConfig>;
+  /** Where to look; everywhere without it. */
+  readonly region?: RegionOfInterest;
+  /** Whether the probability of every class is written too. Default false. */
+  readonly probabilities?: boolean;
 }
 
 /** One label map, and what lies beside it. */
@@ -39,7 +48,13 @@ export interface PredictedFile {
   readonly facts: string;
   /** `<case>.labels.txt`: names and colors for ITK-SNAP. */
   readonly itkSnap: string;
+  /** `probabilities/<case>.nii.gz`: float32, one channel per class; where it was asked for. */
+  readonly probabilities?: string;
   readonly labels: readonly LabelFact[];
+  /** The box of the image that was looked at; absent: all of it. */
+  readonly box?: Box;
+  /** What somebody should know about the case, such as that it is unlike the training data. */
+  readonly notes: readonly string[];
 }
 
 /** What was written. */
@@ -59,7 +74,7 @@ export interface PredictResult {
  *   `NOT_FOUND`, `INVALID_FILE`, `INVALID_DATA`, `CHECKPOINT_MISMATCH`, `WRITE_FAILED`
  */
 export async function predict(options: PredictOptions): Promise<PredictResult> {
-  const { run, input, out, monitor, registries = createRegistries() } = options;
+  const { run, input, monitor, registries = createRegistries() } = options;
   await backendOf({}, options);
   const loaded = await loadSegmenter(run, registries);
   const files: PredictedFile[] = [];
@@ -67,15 +82,12 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
     const { inChannels } = loaded.config;
     const { layout } = options;
     const { readers } = registries;
-    const cases = await predictCases({ input, layout, readers, inChannels, monitor });
+    const found = await predictCases({ input, layout, readers, inChannels, monitor });
+    const { cases, modality } = found;
     await checkFiles(cases, options);
     for (const entry of cases) {
       if (options.signal?.aborted) break;
-      const map = await segmentCase(loaded, entry, { ...options, registries });
-      const [path, facts, itkSnap] = filesFor(entry, out);
-      await writeVolume(path, map, { kind: 'labels', ownerOnly: true });
-      const labels = await writeFacts({ facts, itkSnap }, map, loaded);
-      files.push({ id: entry.id, path, facts, itkSnap, labels });
+      files.push(await predictCase(loaded, entry, { ...options, registries, modality }));
       monitor?.progress?.({
         stage: 'predicting',
         done: files.length,
@@ -90,56 +102,79 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
   }
 }
 
-/** Writes what the labels of a map mean, for programs and for ITK-SNAP. */
-async function writeFacts(
-  { facts, itkSnap }: Pick<PredictedFile, 'facts' | 'itkSnap'>,
-  map: Volume<Uint8Array>,
-  { classes, path: checkpoint }: LoadedSegmenter,
-): Promise<readonly LabelFact[]> {
-  const labels = labelFacts(map, classes);
-  const text = `${JSON.stringify({ checkpoint, labels }, null, 2)}\n`;
+/** {@link PredictOptions}, and what the description of a data set says took its images. */
+type CaseOptions = PredictOptions & { readonly modality: string | undefined };
+
+async function predictCase(
+  loaded: LoadedSegmenter,
+  entry: DatasetCase,
+  options: CaseOptions,
+): Promise<PredictedFile> {
+  const {
+    labels: map,
+    probabilities: scores,
+    box,
+    notes,
+  } = await segmented(loaded, entry, options);
+  const { path, facts, itkSnap, probabilities } = filesFor(entry, options);
+  await writeVolume(path, map, { kind: 'labels', ownerOnly: true });
+  if (scores && probabilities !== undefined)
+    await writeVolume(probabilities, scores, { kind: 'image', ownerOnly: true });
+  const labels = labelFacts(map, loaded.classes);
+  const known = { labels, ...(box && { box }), notes };
+  const text = `${JSON.stringify({ checkpoint: loaded.path, ...known }, null, 2)}\n`;
   await writeFileWhole(facts, text, { ownerOnly: true });
   await writeFileWhole(itkSnap, itkSnapLabels(labels), { ownerOnly: true });
-  return labels;
+  const written = { path, facts, itkSnap, ...(probabilities !== undefined && { probabilities }) };
+  return { id: entry.id, ...written, ...known };
 }
 
-/** The label map of a case, and the two files of what its labels mean. */
-function filesFor({ id }: DatasetCase, out: string): readonly [string, string, string] {
-  return [
-    outputPath(out, id, '.nii.gz'),
-    outputPath(out, id, '.labels.json'),
-    outputPath(out, id, '.labels.txt'),
-  ];
+/** What is written of a case. Probabilities lie in a folder of their own: they are no label maps. */
+function filesFor(
+  { id }: DatasetCase,
+  { out, probabilities = false }: PredictOptions,
+): Pick<PredictedFile, 'path' | 'facts' | 'itkSnap' | 'probabilities'> {
+  return {
+    path: outputPath(out, id, '.nii.gz'),
+    facts: outputPath(out, id, '.labels.json'),
+    itkSnap: outputPath(out, id, '.labels.txt'),
+    ...(probabilities && { probabilities: outputPath(join(out, 'probabilities'), id, '.nii.gz') }),
+  };
 }
 
 /** Looks at every output before the first is computed, and removes what killed calls left half-written. */
-async function checkFiles(
-  cases: readonly DatasetCase[],
-  { out, force = false }: PredictOptions,
-): Promise<void> {
-  const files = cases.flatMap((entry) => filesFor(entry, out));
+async function checkFiles(cases: readonly DatasetCase[], options: PredictOptions): Promise<void> {
+  const { out, force = false } = options;
+  const files = cases.flatMap((entry) => Object.values(filesFor(entry, options)));
   await checkOutputs(files, { reads: filesOf(cases), force });
   await sweepParts(out);
+  if (options.probabilities) await sweepParts(join(out, 'probabilities'));
 }
 
-async function segmentCase(
-  { model, config }: LoadedSegmenter,
+async function segmented(
+  loaded: LoadedSegmenter,
   entry: DatasetCase,
-  { monitor, registries, inference }: PredictOptions,
-): Promise<Volume<Uint8Array>> {
-  const { image, notes } = await readCaseImage(entry, {
-    inChannels: config.inChannels,
-    dicom: config.data.dicom,
+  { modality: described, monitor, registries, inference, region, probabilities }: CaseOptions,
+): Promise<SegmentedCase> {
+  const { inChannels, data } = loaded.config;
+  const {
+    image,
+    modality,
+    notes: read,
+  } = await readCaseImage(entry, {
+    inChannels,
+    dicom: data.dicom,
     readers: registries?.readers,
   });
-  const prepared = preprocess(image, undefined, config.data.preprocessing, {
-    origin: entry.images.join(', '),
-    leastShape: config.crop,
+  const found = await segmentCase(loaded, image, {
+    ...{ origin: entry.images.join(', '), inference, region, probabilities },
+    onProgress: (done, total) =>
+      monitor?.progress?.({ stage: `segmenting ${entry.id}`, done, total, unit: 'windows' }),
   });
-  for (const note of [...notes, ...prepared.notes]) monitor?.note?.(note);
-  const windows = (done: number, total: number) =>
-    monitor?.progress?.({ stage: `segmenting ${entry.id}`, done, total, unit: 'windows' });
-  const fields = { ...config, inference: { ...config.inference, ...inference } };
-  const origin = entry.images.join(', ');
-  return prepared.toNative(await segmentVolume(model, prepared.image, fields, windows, origin));
+  const unlike = unlikeTraining(lookOf(image, modality ?? described), data.seen).map(
+    (text) => `${entry.id} is unlike the training data: ${text}`,
+  );
+  const notes = [...read, ...unlike, ...found.notes];
+  for (const note of notes) monitor?.note?.(note);
+  return { ...found, notes };
 }

@@ -19,6 +19,8 @@ const MAY_CHANGE = [
   'data.cache',
   'data.workers',
   'data.onError',
+  // What a run looked at once, when it was begun.
+  'data.seen',
   // The split of a run that goes on is the one it has saved.
   'data.split.file',
 ] as const;

@@ -1,7 +1,12 @@
 import { VoxmimError, type RunMonitor } from '@voxmim/core';
 import { startBackend, type StartedBackend } from '@voxmim/runtime';
 
-import { type FinetuneConfig, type PretrainConfig, createRegistries } from '@voxmim/presets';
+import {
+  type FinetuneConfig,
+  type PretrainConfig,
+  type TrainingData,
+  createRegistries,
+} from '@voxmim/presets';
 import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
 import { openRunData, type RunData } from '../batches/run-data.js';
 import { rememberPlugins } from '../plugins/run-plugins.js';
@@ -10,6 +15,7 @@ import { pathExists, readConfig, runEntry, RunFolder, savedCheckpoint } from './
 import type { RunOptions } from './run-options.js';
 import { readRecord, recordEnvironment, RunRecorder } from './run-record.js';
 import { checkSameConfig } from './same-config.js';
+import { trainingDataOf } from './training-data.js';
 
 /** A run that is ready for its first step. */
 export interface StartedRun<Config, Model = unknown> {
@@ -52,8 +58,9 @@ export async function startRun<
   });
   setRoot(data.dataset.root);
   const { classes } = data;
-  const config = { ...input, data: { ...input.data, ...(classes.length > 0 && { classes }) } };
-  if (saved) await checkResumable(config, saved, options);
+  const named = { ...input, data: { ...input.data, ...(classes.length > 0 && { classes }) } };
+  const before = saved && (await checkResumable(named, saved, options));
+  const config = before ? withSeen(named, before.data.seen) : await seeing(named, data);
   const fingerprint = await fingerprintOf(casesOf(config, data));
   if (saved) await checkSameData(out, fingerprint, { config, saved, monitor });
   const backend = await backendOf(config, options);
@@ -112,11 +119,12 @@ async function savedSplit(out: string, { note }: RunMonitor): Promise<string | u
   return undefined;
 }
 
+/** @returns the config that the run was begun with */
 async function checkResumable(
   wanted: PretrainConfig | FinetuneConfig,
   saved: Readonly<Record<string, unknown>>,
   { out, registries = createRegistries() }: RunOptions,
-): Promise<void> {
+): Promise<PretrainConfig | FinetuneConfig> {
   const resolve = wanted.task === 'pretrain' ? resolvePretrain : resolveFinetune;
   // An earlier release saved fewer fields; what it did then is the default now.
   const origin = runEntry(out, 'config');
@@ -125,6 +133,23 @@ async function checkResumable(
   // Whose weights it began with no longer matters once they are in its own checkpoints.
   const free = (await savedCheckpoint(out)) === undefined ? [] : ['from.checkpoint'];
   checkSameConfig({ root: out, saved: before, wanted, free });
+  return before;
+}
+
+/** A config that tells what the volumes are like that a model with labels is about to learn from. */
+async function seeing<Config extends PretrainConfig | FinetuneConfig>(
+  config: Config,
+  data: RunData,
+): Promise<Config> {
+  return withSeen(config, config.task === 'pretrain' ? undefined : await trainingDataOf(data));
+}
+
+function withSeen<Config extends PretrainConfig | FinetuneConfig>(
+  config: Config,
+  seen: TrainingData | undefined,
+): Config {
+  const { seen: _, ...data } = config.data;
+  return { ...config, data: seen ? { ...data, seen } : data };
 }
 
 /** The cases that a run sees. Label maps do not enter pretraining. */

@@ -84,6 +84,18 @@ it('labels each voxel with its largest logit, on the grid of the volume', async 
   expect(labels).toMatchObject({ shape: [5, 9, 7], channels: 1, affine: volume.affine });
 });
 
+it('hands on every row of the logits that it decides by, once', async () => {
+  const volume = volumeWave([5, 9, 7], 2);
+  const options = { roi: [4, 4, 4], batch: 2 } as const;
+  const heard = new Float32Array(volumeOf(volume.shape) * 2);
+  await slidingWindow(volume, model, {
+    ...options,
+    onLogits: (line, at, channels) => heard.set(line, at * channels),
+  });
+  const { data: logits } = await slidingWindowLogits(volume, model, options);
+  expect([...heard]).toEqual([...logits]);
+});
+
 it('decides each region by itself', async () => {
   const volume = volumeWave([5, 9, 7], 2);
   const options = { roi: [4, 4, 4], batch: 2 } as const;

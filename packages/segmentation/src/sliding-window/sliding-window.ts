@@ -48,7 +48,12 @@ export type SlidingWindowOptions = z.input<typeof SlidingWindowConfig> & {
   readonly onProgress?: (done: number, total: number) => void;
   /** What the volume is, such as its file; leads messages. */
   readonly origin?: string;
+  /** Given every row of blended logits beside what is decided by them, each once and in order. */
+  readonly onLogits?: LogitSink;
 };
+
+/** Takes one row of a volume: `[W, C]` logits, to be copied, the first of voxel `at`. */
+export type LogitSink = (line: Float32Array, at: number, channels: number) => void;
 
 /** A model at inference: `[B, ...roi, C]` to `[B, ...roi, classes]`. */
 export type Predict = (windows: tf.Tensor5D) => tf.Tensor5D;
@@ -125,7 +130,7 @@ type LineSink = (line: Float32Array, at: number) => void;
 async function slide(
   volume: Volume<Float32Array>,
   predict: Predict,
-  { onProgress, origin = 'The volume', ...options }: SlidingWindowOptions,
+  { onProgress, onLogits, origin = 'The volume', ...options }: SlidingWindowOptions,
   open: (channels: number) => LineSink,
 ): Promise<void> {
   const config = parseConfig(SlidingWindowConfig, options, 'sliding window');
@@ -143,13 +148,22 @@ async function slide(
       plan,
       weights,
       channels,
-      cropped(volume, plan, channels, open(channels)),
+      cropped(volume, plan, channels, heard(open(channels), channels, onLogits)),
     );
     for (const [index, start] of starts.entries())
       blend.add(start, logits, index * weights.length * channels);
     onProgress?.(done + starts.length, plan.starts.length);
   }
   blend?.finish();
+}
+
+/** A sink whose rows somebody else is given too. */
+function heard(sink: LineSink, channels: number, listener: LogitSink | undefined): LineSink {
+  if (!listener) return sink;
+  return (line, at) => {
+    listener(line, at, channels);
+    sink(line, at);
+  };
 }
 
 async function score(

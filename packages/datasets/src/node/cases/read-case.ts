@@ -14,6 +14,8 @@ export interface ReadCaseOptions extends ReadOptions {
 /** The image of a case, and what somebody should know about it. */
 export interface CaseImage {
   readonly image: Volume;
+  /** As DICOM calls it, such as CT or MR; absent where the files do not tell. */
+  readonly modality?: string;
   readonly notes: readonly string[];
 }
 
@@ -35,7 +37,10 @@ export async function readCaseImage(
   const volumes = read.map(({ volume }) => volume);
   const image = stackChannels(volumes, images, id);
   const notes = read.flatMap((one, index) => one.notes.map((note) => `${images[index]}: ${note}`));
-  if (inChannels === undefined || image.channels === inChannels) return { image, notes };
+  const modality = read[0]?.modality;
+  if (inChannels === undefined || image.channels === inChannels) {
+    return { image, ...(modality !== undefined && { modality }), notes };
+  }
   throw new VoxmimError(
     'INVALID_DATA',
     `${images.join(', ')}: ${image.channels} channels, where inChannels of the config is ${inChannels}.`,

@@ -37,7 +37,7 @@ export async function describedDataset(content: unknown, place: ListPlace): Prom
  * @throws `NOT_FOUND` for an empty list or a listed file that is missing
  */
 export async function listedDataset(
-  { listed = [], isNnunet, name, classes, regions, problems }: DatasetDescription,
+  { listed = [], isNnunet, name, classes, modality, regions, problems }: DatasetDescription,
   place: ListPlace,
 ): Promise<Dataset> {
   const { root } = place;
@@ -47,6 +47,7 @@ export async function listedDataset(
     layout: isNnunet ? 'nnunet' : 'decathlon',
     root,
     classes,
+    ...(modality !== undefined && { modality }),
     ...(regions && { regions }),
     cases,
     problems: [...unlabeled(cases), ...problems],
@@ -129,6 +130,7 @@ export async function pairedFolders(
     layout: description?.isNnunet ? 'nnunet' : description ? 'decathlon' : 'folders',
     root,
     classes: description?.classes ?? [],
+    ...(description?.modality !== undefined && { modality: description.modality }),
     ...(description?.regions && { regions: description.regions }),
     cases,
     problems: [

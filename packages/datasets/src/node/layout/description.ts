@@ -56,6 +56,8 @@ export interface ListedFiles {
 /** What a `dataset.json` or datalist says, whoever wrote it. */
 export interface DatasetDescription extends Pick<Dataset, 'classes' | 'regions'> {
   readonly name?: string;
+  /** As DICOM calls it, where all channels are of one. */
+  readonly modality?: string;
   /** Whether it is nnU-Net's second version. */
   readonly isNnunet: boolean;
   /** How many files a case has in `imagesTr`; undefined where nothing tells. */
@@ -84,6 +86,7 @@ export function readDescription(content: unknown, file: string): DatasetDescript
     isNnunet: names !== undefined,
     ...(name !== undefined && { name }),
     ...(channels !== undefined && { channels }),
+    ...modalityOf(names ?? modality),
     ...(ending !== undefined && { ending }),
     ...(listed && { listed }),
     ...classesOf(described, file),
@@ -96,6 +99,18 @@ type Described = z.infer<typeof Description>;
 function namesOfChannels(names: unknown): number | undefined {
   const isRecord = typeof names === 'object' && names !== null && !Array.isArray(names);
   return isRecord ? Object.keys(names).length || undefined : undefined;
+}
+
+/** What names of channels or of a modality say: "MRI" and "T1" are MR. */
+const MODALITIES = { CT: /^ct\b/i, MR: /^(mri?|t1|t2|flair|adc|dwi|pd)/i, PT: /^pe?t\b/i } as const;
+
+function modalityOf(names: unknown): { modality?: string } {
+  const texts = typeof names === 'object' && names !== null ? Object.values(names) : [names];
+  const found = texts.map((text) =>
+    Object.entries(MODALITIES).find(([, spelled]) => spelled.test(String(text))),
+  );
+  const [first] = found;
+  return first && found.every((one) => one?.[0] === first[0]) ? { modality: first[0] } : {};
 }
 
 /** nnU-Net's second version ignores "training", unless "dataset" replaces its folders. */
