@@ -25,7 +25,7 @@ describe('createSchedule', () => {
   });
 
   it('falls by a power of what is left', () => {
-    const config = ScheduleConfig.parse({ name: 'poly', power: 2 });
+    const config = ScheduleConfig.parse({ name: 'poly', warmupSteps: 0, power: 2 });
 
     expect(createSchedule(config, range)(5)).toBeCloseTo(0.25);
   });
@@ -56,9 +56,17 @@ describe('createSchedule', () => {
   });
 
   it('gives a run without warm-up its full rate at once', () => {
-    const config = ScheduleConfig.parse({ name: 'cosine' });
+    const config = ScheduleConfig.parse({ name: 'cosine', warmupSteps: 0 });
 
     expect(createSchedule(config, range)(0)).toBe(1);
+  });
+
+  it('warms up over a twentieth of the steps where nothing is said', () => {
+    const schedule = createSchedule(ScheduleConfig.parse({ name: 'constant' }), {
+      ...{ learningRate: 1, steps: 40 },
+    });
+
+    expect([0, 1, 2, 39].map(schedule)).toEqual([0, 0.5, 1, 1]);
   });
 });
 

@@ -5,9 +5,9 @@ export type Schedule = (step: number) => number;
 
 const warmupSteps = z
   .union([z.int().nonnegative(), z.number().gt(0).lt(1)])
-  .default(0)
+  .default(0.05)
   .describe(
-    'Steps over which the rate rises linearly from 0; below 1, the share of the steps, such as 0.05.',
+    'The share of the steps, below 1, over which the rate rises linearly from 0; or their number.',
   );
 const minLearningRate = z
   .number()

@@ -24,7 +24,7 @@ it('gives way to what is said, field by field, and is nothing by default', () =>
   expect(config.freeze.encoder).toBe(20);
   expect(config.schedule).toMatchObject({ ...schedule, power: 0.9, lead: { steps: 10 } });
   expect(resolve({})).toMatchObject({
-    ...{ strategy: null, freeze: { encoder: false }, schedule: { warmupSteps: 0, lead: null } },
+    ...{ strategy: null, freeze: { encoder: false }, schedule: { warmupSteps: 0.05, lead: null } },
   });
 });
 
