@@ -17,6 +17,7 @@ it('exports exactly this', () => {
      "DICOM_START_BYTES",
      "DicomStackConfig",
      "looksLikeDicom",
+     "oneSeries",
      "openDicom",
    ]
   `);

@@ -10,9 +10,9 @@ export {
   FinetuneConfig,
   FinetuneValidationConfig,
   frozenSteps,
-  InferenceConfig,
   InitializationConfig,
 } from './config/finetune-config.js';
+export { InferenceConfig } from './config/inference-config.js';
 export { LabelsConfig } from './config/labels-config.js';
 export { createMaskStrategy } from './config/masking-fit.js';
 export { OptimizerConfig } from './config/optimization-config.js';
@@ -37,9 +37,17 @@ export { TrainingData } from './config/training-data.js';
 export { buildPretrainModel, buildSegmenter, type PretrainModel } from './model/build-model.js';
 export { type LogitKind, ProbabilityMap } from './model/probability-map.js';
 export {
+  EncoderFacts,
+  MODEL_FACTS_VERSION,
+  ModelFacts,
+  readModelFacts,
+  SegmenterFacts,
+} from './model/model-facts.js';
+export {
   type InferenceFields,
   type SegmentOptions,
   segmentVolume,
+  segmentWindows,
 } from './model/segment-volume.js';
 export {
   loadTrainedSegmenter,
@@ -48,4 +56,6 @@ export {
   type TrainedSegmenter,
 } from './model/trained-segmenter.js';
 export { trainingLoss } from './model/training-loss.js';
+export { unlikeTraining } from './model/unlike-training.js';
+export { lookOf, startOf, type VolumeLook } from './model/volume-look.js';
 export { createRegistries, type RegistriesOptions } from './registries.js';

@@ -25,12 +25,22 @@ export {
 export { UnetrConfig, unetrDefinition, UnetrHead } from './unetr/unetr-head.js';
 export { UpernetConfig } from './upernet/upernet-config.js';
 export { upernetDefinition, UpernetHead } from './upernet/upernet-head.js';
+export { mirroredWindows } from './sliding-window/mirrored-windows.js';
 export {
+  labelWindows,
+  type LogitSink,
+  logitWindows,
+  regionWindows,
+  type ScoreWindows,
+  type SlidingWindowOptions,
+  type WindowBatch,
+} from './sliding-window/score-windows.js';
+export {
+  scoreOf,
   slidingWindow,
-  SlidingWindowConfig,
   slidingWindowLogits,
   slidingWindowRegions,
-  type LogitSink,
   type Predict,
-  type SlidingWindowOptions,
 } from './sliding-window/sliding-window.js';
+export { SlidingWindowConfig } from './sliding-window/sliding-window-config.js';
+export { planWindows, type WindowPlan } from './sliding-window/windows.js';

@@ -49,6 +49,7 @@ it('exports exactly this', () => {
      "reorient",
      "reorientedGrid",
      "resample",
+     "stackChannels",
      "takeCensus",
      "twoViewAugmentation",
      "uniformCrops",

@@ -47,6 +47,7 @@ export {
 export { reorient } from './geometry/reorient.js';
 export { type Interpolation, resample, type ResampleOptions } from './geometry/resample.js';
 export { SpatialTransform } from './geometry/spatial-transform.js';
+export { stackChannels } from './geometry/stack-channels.js';
 export { checkIntensities } from './intensity/check-intensities.js';
 export { ForegroundIntensity, IntensityConfig } from './intensity/intensity-config.js';
 export {

@@ -5,15 +5,8 @@
  */
 export { type Conversion, ConvertConfig, convertVolume } from './convert.js';
 export { dicomFile } from './dicom-file.js';
-export {
-  type DicomFolder,
-  dicomReader,
-  noSeries,
-  type OneSeriesOptions,
-  openDicomFolder,
-  readOneSeries,
-  seriesWords,
-} from './dicom-folder.js';
+export { type DicomFolder, dicomReader, openDicomFolder, readOneSeries } from './dicom-folder.js';
+export { noSeries, type OneSeriesOptions, seriesWords } from '../dicom/one-series.js';
 export { isDicomFile } from './is-dicom-file.js';
 export { niftiReader, readNiftiFile } from './read-nifti-file.js';
 export { type ReadOptions, readVolume, readWithNotes } from './read-volume.js';

@@ -1,11 +1,12 @@
 import { extent } from '@voxmim/core';
 import { AugmentationConfig, RegionsConfig } from '@voxmim/volumes';
-import { SegmentationLossConfig, SlidingWindowConfig } from '@voxmim/segmentation';
+import { SegmentationLossConfig } from '@voxmim/segmentation';
 import * as z from 'zod';
 
 import { namedComponent } from './component-schema.js';
 import { EvaluationConfig } from './evaluation-config.js';
 import { StrategyConfig } from './fine-tuning-strategy.js';
+import { InferenceConfig } from './inference-config.js';
 import { LabelsConfig } from './labels-config.js';
 import { FinetuneOptimizerConfig } from './optimization-config.js';
 import { runFields } from './run-fields.js';
@@ -51,10 +52,6 @@ export const FreezeConfig = z.strictObject({
     ),
 });
 export type FreezeConfig = z.infer<typeof FreezeConfig>;
-
-/** Sliding-window inference; the window is the crop of training. */
-export const InferenceConfig = SlidingWindowConfig.omit({ roi: true });
-export type InferenceConfig = z.infer<typeof InferenceConfig>;
 
 /** How fine-tuning is watched. */
 export const FinetuneValidationConfig = z.strictObject({

@@ -11,6 +11,8 @@ import {
   type PretrainConfig,
   buildPretrainModel,
   createRegistries,
+  MODEL_FACTS_VERSION,
+  type ModelFacts,
 } from '@voxmim/presets';
 import { resolvePretrain } from '../config/resolve-config.js';
 import { loadSegmenter } from '../model/load-segmenter.js';
@@ -48,7 +50,7 @@ export const EXPORT_TOLERANCE = 1e-4;
 interface ExportedModel {
   readonly checkpoint: string;
   readonly config: PretrainConfig | FinetuneConfig;
-  readonly classes?: readonly string[];
+  readonly facts: ModelFacts;
   readonly outputs: readonly string[];
   readonly fn: (volumes: tf.Tensor) => tf.Tensor[];
   readonly dispose: () => void;
@@ -112,6 +114,7 @@ async function loadTrained(run: string, registries: Registries): Promise<Exporte
   return {
     checkpoint: path,
     config,
+    facts: { ...commonFacts(config), task: 'pretrain' },
     outputs: encoder.levels.map((_, index) => `level${index}`),
     fn: (volumes) => tf.tidy(() => encoder.pyramid(windows(volumes))),
     dispose: () => {
@@ -121,6 +124,11 @@ async function loadTrained(run: string, registries: Registries): Promise<Exporte
   };
 }
 
+function commonFacts({ crop, inChannels, data }: PretrainConfig | FinetuneConfig) {
+  const { preprocessing, dicom } = data;
+  return { version: MODEL_FACTS_VERSION, crop, inChannels, preprocessing, dicom } as const;
+}
+
 function windows(volumes: tf.Tensor): tf.Tensor5D {
   const [batch = 1, depth = 1, height = 1, width = 1, channels = 1] = volumes.shape;
   return tf.reshape(volumes, [batch, depth, height, width, channels]);
@@ -128,10 +136,12 @@ function windows(volumes: tf.Tensor): tf.Tensor5D {
 
 async function loadTrainedSegmenter(run: string, registries: Registries): Promise<ExportedModel> {
   const { model, config, classes, path } = await loadSegmenter(run, registries);
+  const { regions, inference, data } = config;
+  const { seen = null } = data;
   return {
     checkpoint: path,
     config,
-    classes,
+    facts: { ...commonFacts(config), task: 'finetune', classes, regions, inference, seen },
     outputs: ['logits'],
     fn: (volumes) => tf.tidy(() => [model.predict(windows(volumes))]),
     dispose: () => model.dispose(),
@@ -139,13 +149,11 @@ async function loadTrainedSegmenter(run: string, registries: Registries): Promis
 }
 
 async function write(
-  { config, classes, fn, outputs }: ExportedModel,
+  { config, facts, fn, outputs }: ExportedModel,
   volumes: tf.Tensor,
   dynamicBatch: boolean,
 ): Promise<{ bytes: Uint8Array; difference: number }> {
   const { checkExport, exportOnnx, OnnxBackendError } = await import('@voxmim/tfjs-backend-onnx');
-  const { task, crop, inChannels, data } = config;
-  const facts = { task, crop, inChannels, classes, preprocessing: data.preprocessing };
   const refuse = (reason: string, remedy: string, options?: ErrorOptions) =>
     new VoxmimError(
       'UNSUPPORTED_CAPABILITY',

@@ -6,7 +6,7 @@ import { type DatasetCase, filesOf, readCaseImage } from '@voxmim/datasets/node'
 import { writeVolume } from '@voxmim/formats/node';
 import type { DatasetLayoutConfig } from '@voxmim/datasets';
 
-import { type InferenceConfig, createRegistries } from '@voxmim/presets';
+import { createRegistries, type InferenceConfig, lookOf, unlikeTraining } from '@voxmim/presets';
 import { loadSegmenter, type LoadedSegmenter } from '../model/load-segmenter.js';
 import { itkSnapLabels, type LabelFact, labelFacts } from './label-facts.js';
 import { predictCases } from './predict-cases.js';
@@ -14,8 +14,6 @@ import type { RegionOfInterest } from './region-of-interest.js';
 import type { RunOptions } from './run-options.js';
 import { segmentCase, type SegmentedCase } from './segment-case.js';
 import { backendOf } from './start-run.js';
-import { lookOf } from './training-data.js';
-import { unlikeTraining } from './unlike-training.js';
 
 /** What {@link predict} is given. */
 export interface PredictOptions extends Pick<

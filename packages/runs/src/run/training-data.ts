@@ -1,41 +1,11 @@
-import { isUnreadable, spacingOf, type Volume } from '@voxmim/core';
+import { isUnreadable } from '@voxmim/core';
 import { readCaseImage } from '@voxmim/datasets/node';
-import type { TrainingData } from '@voxmim/presets';
-import { percentilesOfSorted, reorientedGrid } from '@voxmim/volumes';
+import { lookOf, startOf, type TrainingData, type VolumeLook } from '@voxmim/presets';
 
 import type { RunData } from '../batches/run-data.js';
 
-/** Training cases that are looked at, evenly spread; and voxels of each. */
+/** Training cases that are looked at, evenly spread. */
 const MOST_CASES = 16;
-const MOST_VOXELS = 50_000;
-
-/** What tells whether a volume is like others, before anything is done to it. */
-export interface VolumeLook {
-  /** As DICOM calls it, where something tells. */
-  readonly modality?: string | undefined;
-  /** Millimetres [depth, height, width] of RAS. */
-  readonly spacing: readonly [number, number, number];
-  /** The 0.5th and 99.5th percentile of each channel. */
-  readonly channels: readonly (readonly [low: number, high: number])[];
-}
-
-/** Looks at a volume, at some thousands of its voxels. */
-export function lookOf(image: Volume, modality: string | undefined): VolumeLook {
-  const channels = Array.from({ length: image.channels }, (_, channel) => spread(image, channel));
-  return { modality, spacing: spacingOf(reorientedGrid(image, 'RAS').affine), channels };
-}
-
-function spread({ data, channels }: Volume, channel: number): readonly [number, number] {
-  const voxels = data.length / channels;
-  const count = Math.min(voxels, MOST_VOXELS);
-  // A step that is no whole number runs along no axis.
-  const values = Float64Array.from({ length: count }, (_, index) => {
-    const voxel = Math.floor((index * voxels) / count);
-    return data[voxel * channels + channel] ?? 0;
-  });
-  const [low = 0, high = 0] = percentilesOfSorted(values.sort(), [0.5, 99.5]);
-  return [low, high];
-}
 
 /**
  * What the training volumes of a run are like, from some of them. Those that cannot be read are left to
@@ -90,11 +60,6 @@ function summaryOf(looks: readonly VolumeLook[]): TrainingData {
     ],
     channels: channels ?? [],
   };
-}
-
-/** Where intensities begin, whatever their scale: 0 for those that begin at 0. */
-export function startOf([low, high]: readonly [number, number]): number {
-  return high > low ? low / (high - low) : 0;
 }
 
 function extremes(values: readonly number[]): readonly [number, number] {

@@ -1,9 +1,9 @@
 import { VoxmimError, type Volume } from '@voxmim/core';
+import { stackChannels } from '@voxmim/volumes';
 
 import { type DicomVolume, openDicom, type DicomStackConfig } from '@voxmim/formats/dicom';
 import type { DatasetCase, DatasetSeries } from '../dataset.js';
 import { dicomFile, type ReadOptions, readWithNotes } from '@voxmim/formats/node';
-import { stackChannels } from './stack-channels.js';
 
 /** What a case must be, and how its DICOM series are read. */
 export interface ReadCaseOptions extends ReadOptions {

@@ -1,6 +1,6 @@
-import type { TrainingData } from '@voxmim/presets';
+import type { TrainingData } from '../config/training-data.js';
 
-import type { VolumeLook } from './training-data.js';
+import type { VolumeLook } from './volume-look.js';
 import { unlikeTraining } from './unlike-training.js';
 
 const mr: TrainingData = {

@@ -1,6 +1,5 @@
-import type { TrainingData } from '@voxmim/presets';
-
-import { startOf, type VolumeLook } from './training-data.js';
+import type { TrainingData } from '../config/training-data.js';
+import { startOf, type VolumeLook } from './volume-look.js';
 
 /** So many times wider or narrower, coarser or finer than in all of the training is far outside. */
 const FAR_WIDTH = 10;

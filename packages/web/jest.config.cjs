@@ -1,0 +1,1 @@
+module.exports = { displayName: 'web', ...require('../../jest.preset.cjs') };

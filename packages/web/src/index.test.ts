@@ -1,0 +1,10 @@
+import * as api from './index.js';
+
+it('exports exactly this', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+   [
+     "loadModel",
+     "readScan",
+   ]
+  `);
+});
