@@ -121,6 +121,30 @@ describe('a run', () => {
     expect(await readdir(root)).toEqual(before);
   });
 
+  it.each([
+    ['pretrain', masked],
+    ['finetune', segmented],
+  ])(
+    'says by --measure how long a %s takes, and leaves nothing',
+    async (task, more) => {
+      const path = await configFile(`${task}.yaml`, config(join(root, 'data'), more));
+      const before = await readdir(root);
+      const out = ['--out', join(root, 'measured')];
+      const { code, out: text } = await run(task, path, ...out, '--measure', '--set', 'steps=40', '--json'); // prettier-ignore
+      const { measured } = JSON.parse(text) as { measured: Record<string, number> };
+
+      expect(code).toBe(0);
+      expect(measured).toMatchObject({ measuredSteps: 4 });
+      // 40 steps, and the one validation after them.
+      const total = 40 * measured['secondsPerStep']! + measured['secondsPerValidation']!;
+      if (task === 'pretrain') expect(measured['secondsTotal']).toBeCloseTo(total);
+      else expect(measured['secondsTotal']).toBeGreaterThan(total); // and a test case
+      expect(measured['peakBytes']).toBeGreaterThan(2 ** 20);
+      expect(await readdir(root)).toEqual(before);
+    },
+    240_000,
+  );
+
   it('plans a fine-tuning only where its pretrained encoder is there and fits', async () => {
     const path = await configFile('finetune.yaml', config(join(root, 'data'), segmented));
     const missing = `from.checkpoint=${join(root, 'nowhere')}`;

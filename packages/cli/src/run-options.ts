@@ -15,6 +15,7 @@ export interface RunCommandOptions extends BackendCommandOptions {
   readonly resume?: boolean;
   readonly force?: boolean;
   readonly dryRun?: boolean;
+  readonly measure?: boolean;
 }
 
 /** Adds what every command that trains from a config has. */
@@ -31,6 +32,14 @@ export function addRunOptions(command: Command): Command {
     .option('--resume', 'go on with the run in the output folder')
     .option('--force', 'replace the run in the output folder')
     .option('--dry-run', 'check config and data, print the model, touch nothing');
+}
+
+/** Adds what a command has that can say how long it will take. */
+export function addMeasureOption(command: Command): Command {
+  return command.option(
+    '--measure',
+    'a dry run that also takes a few real steps and a validation, and says how long the whole will take',
+  );
 }
 
 /** `--set` overrides, with those that other options stand for last. */

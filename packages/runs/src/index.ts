@@ -48,6 +48,7 @@ export {
   pictureMasks,
   type PictureMasksOptions,
 } from './run/picture-masks.js';
+export { formatMeasure, measureRun, type RunMeasure } from './run/measure-run.js';
 export { formatPlan, planFinetune, planPretrain, type RunPlan } from './run/plan-run.js';
 export { predict, type PredictOptions, type PredictResult } from './run/predict.js';
 export { parseRegion, type RegionOfInterest } from './run/region-of-interest.js';

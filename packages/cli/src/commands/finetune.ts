@@ -1,15 +1,22 @@
-import { finetune, formatPlan, planFinetune, readFinetuneConfig } from '@voxmim/runs';
+import { finetune, planFinetune, readFinetuneConfig } from '@voxmim/runs';
 import type { Command } from 'commander';
 
 import { commandLine } from '../command-line.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { registriesOf } from '../plugin-options.js';
+import { planEnd } from '../plan-end.js';
 import { runEnd } from '../run-end.js';
-import { addRunOptions, outputOf, overridesOf, type RunCommandOptions } from '../run-options.js';
+import {
+  addMeasureOption,
+  addRunOptions,
+  outputOf,
+  overridesOf,
+  type RunCommandOptions,
+} from '../run-options.js';
 
 /** Adds `voxmim finetune`. */
 export function addFinetune(program: Command, context: CommandContext): void {
-  addRunOptions(program.command('finetune'))
+  addRunOptions(addMeasureOption(program.command('finetune')))
     .argument('<config>', 'YAML file of the run')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, options: RunCommandOptions, command: Command) =>
@@ -19,9 +26,8 @@ export function addFinetune(program: Command, context: CommandContext): void {
         const out = outputOf(options, path);
         const { resume = false, force = false } = options;
         const run = { ...work, out, registries, resume, force, command: commandLine() };
-        if (options.dryRun) {
-          const plan = await planFinetune(config, run);
-          return { text: formatPlan(plan), data: { plan } };
+        if (options.dryRun || options.measure) {
+          return planEnd(await planFinetune(config, run), config, run, options);
         }
         return runEnd(await finetune(config, run));
       }),
@@ -34,6 +40,7 @@ Examples:
   $ voxmim finetune recipes/hippocampus/finetune.yaml --data ./Task04_Hippocampus --out runs/mae-10 \\
       --set from.checkpoint=runs/mae --set labels.use=10          from a pretrained encoder, 10 labels
   $ voxmim finetune run.yaml --dry-run                            what it would do, and what it costs
+  $ voxmim finetune run.yaml --measure                            … and how long it takes, by some real steps
   $ voxmim finetune run.yaml --out runs/mae-10 --resume           go on where it stopped
 
 The fields of the config: voxmim schema finetune`;

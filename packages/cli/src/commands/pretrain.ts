@@ -1,15 +1,22 @@
-import { formatPlan, planPretrain, pretrain, readPretrainConfig } from '@voxmim/runs';
+import { planPretrain, pretrain, readPretrainConfig } from '@voxmim/runs';
 import type { Command } from 'commander';
 
 import { commandLine } from '../command-line.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { registriesOf } from '../plugin-options.js';
+import { planEnd } from '../plan-end.js';
 import { runEnd } from '../run-end.js';
-import { addRunOptions, outputOf, overridesOf, type RunCommandOptions } from '../run-options.js';
+import {
+  addMeasureOption,
+  addRunOptions,
+  outputOf,
+  overridesOf,
+  type RunCommandOptions,
+} from '../run-options.js';
 
 /** Adds `voxmim pretrain`. */
 export function addPretrain(program: Command, context: CommandContext): void {
-  addRunOptions(program.command('pretrain'))
+  addRunOptions(addMeasureOption(program.command('pretrain')))
     .argument('<config>', 'YAML file of the run')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, options: RunCommandOptions, command: Command) =>
@@ -19,9 +26,8 @@ export function addPretrain(program: Command, context: CommandContext): void {
         const out = outputOf(options, path);
         const { resume = false, force = false } = options;
         const run = { ...work, out, registries, resume, force, command: commandLine() };
-        if (options.dryRun) {
-          const plan = await planPretrain(config, run);
-          return { text: formatPlan(plan), data: { plan } };
+        if (options.dryRun || options.measure) {
+          return planEnd(await planPretrain(config, run), config, run, options);
         }
         return runEnd(await pretrain(config, run));
       }),
@@ -32,6 +38,7 @@ const EXAMPLES = `
 Examples:
   $ voxmim pretrain recipes/hippocampus/pretrain.yaml --data ./Task04_Hippocampus --out runs/mae
   $ voxmim pretrain run.yaml --dry-run                            what it would do, and what it costs
+  $ voxmim pretrain run.yaml --measure                            … and how long it takes, by some real steps
   $ voxmim pretrain run.yaml --set encoder.depth=6 --set steps=500
   $ voxmim pretrain run.yaml --out runs/mae --resume              go on where it stopped
 
