@@ -16,9 +16,9 @@ module.exports = {
     '^nifti-reader-js$': require.resolve('./node_modules/nifti-reader-js/dist/nifti.js'),
   },
   // These publish ES modules only, which Jest's require cannot load as they are.
-  transformIgnorePatterns: ['/node_modules/(?!(fast-png|iobuffer|nifti-reader-js)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(fast-png|iobuffer|nifti-reader-js|@noble)/)'],
   transform: {
-    '/node_modules/(fast-png|iobuffer|nifti-reader-js)/.+\\.js$': [
+    '/node_modules/(fast-png|iobuffer|nifti-reader-js|@noble)/.+\\.js$': [
       '@swc/jest',
       { module: { type: 'commonjs' } },
     ],

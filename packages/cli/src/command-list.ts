@@ -92,6 +92,12 @@ export const listedCommands: readonly ListedCommand[] = [
     load: async () => (await import('./commands/export.js')).addExport,
   },
   {
+    name: 'package',
+    description:
+      'Pack a trained model into one file: ONNX, weights, labels, and a card of what it can do.',
+    load: async () => (await import('./commands/package.js')).addPackage,
+  },
+  {
     name: 'schema',
     description: 'Print the JSON Schema of a run config, with every component, for editors.',
     load: async () => (await import('./commands/schema.js')).addSchema,

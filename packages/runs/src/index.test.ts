@@ -26,6 +26,7 @@ it('exports exactly this', () => {
      "loadPlugins",
      "loadSegmenter",
      "measureRun",
+     "makePackage",
      "nestedSubset",
      "parseJson",
      "parseRegion",

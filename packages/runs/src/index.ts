@@ -25,6 +25,12 @@ export {
 export { parseJson, RESTORE, SavedEvaluation } from './judging/saved-evaluation.js';
 export { type LoadedSegmenter, loadSegmenter } from './model/load-segmenter.js';
 export { formatModelSummary, type ModelSummary } from './model/model-summary.js';
+export {
+  makePackage,
+  type MakePackageOptions,
+  type PackageResult,
+  type PackageWords,
+} from './package/make-package.js';
 export { loadPlugins } from './plugins/load-plugins.js';
 export { userConsent, type UserConsentOptions } from './plugins/user-consent.js';
 export { readRun } from './reporting/read-run.js';

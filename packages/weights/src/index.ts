@@ -1,11 +1,21 @@
 /**
- * Weights as files: safetensors, PyTorch files read without running anything, the names and axes of
- * others, and the transfer into a model.
+ * Weights as files: safetensors, PyTorch files read without running anything, model packages, the names and
+ * axes of others, and the transfer into a model.
  *
  * @module
  */
 export { checkFinite } from './finite-tensors.js';
 export { type ForeignWeights, recognizeWeights } from './foreign/foreign-weights.js';
+export { ModelCard } from './model-package/model-card.js';
+export { modelCardText } from './model-package/model-card-text.js';
+export { packageEntries, PackageLabel, PackageManifest } from './model-package/package-manifest.js';
+export {
+  isPackageName,
+  type ModelPackage,
+  readModelPackage,
+  sumOf,
+} from './model-package/read-model-package.js';
+export { type PackageContent, writeModelPackage } from './model-package/write-model-package.js';
 export { decodePytorch } from './pytorch/decode-pytorch.js';
 export { decodeSafetensors, type SafetensorsContent } from './safetensors/decode.js';
 export { encodeSafetensors, safetensorsChunks } from './safetensors/encode.js';

@@ -25,7 +25,10 @@ interface PredictCommandOptions extends BackendCommandOptions, LayoutOptions {
 /** Adds `voxmim predict`. */
 export function addPredict(program: Command, context: CommandContext): void {
   addInferenceOptions(addLayoutOptions(addBackendOptions(program.command('predict'))))
-    .argument('<run>', 'folder of a fine-tuning run (its best checkpoint is used), or a checkpoint')
+    .argument(
+      '<run>',
+      'folder of a fine-tuning run (its best checkpoint is used), a checkpoint, or a .voxmim package',
+    )
     .argument('<input>', 'NIfTI file, folder of them, DICOM folder, data set, or list of files')
     .option('--out <dir>', 'folder of the label maps', 'predictions')
     .option('--force', 'replace label maps that are there; never what is read')
@@ -98,6 +101,7 @@ function inferenceOf(options: PredictCommandOptions): NonNullable<PredictOptions
 const EXAMPLES = `
 Examples:
   $ voxmim predict runs/mae-10 scan.nii.gz --out predictions
+  $ voxmim predict liver.voxmim scan.nii.gz           a package that voxmim package made
   $ voxmim predict runs/mae-10 ./new-scans --json | jq .files
   $ voxmim predict runs/two-channels ./imagesTs          a_0000.nii.gz and a_0001.nii.gz are one case, a
   $ voxmim predict runs/two-channels ./study --images "{case}/t1.nii.gz" --images "{case}/t2.nii.gz"`;

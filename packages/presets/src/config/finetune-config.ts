@@ -17,7 +17,8 @@ export const InitializationConfig = z.strictObject({
     .string()
     .min(1)
     .describe(
-      'A run, one of its checkpoint folders, or a file of weights: safetensors, or .pt, .pth or .ckpt of ' +
+      'A run, one of its checkpoint folders, a .voxmim package, or a file of weights: safetensors, or .pt, .pth ' +
+        'or .ckpt of ' +
         'MONAI (ViT, UNETR, Swin UNETR), MIM-Med3D, facebook MAE or timm.',
     ),
   part: z

@@ -11,9 +11,9 @@ export interface Spread {
 export interface VolumesSummary {
   readonly volumes: number;
   /** Voxels `[depth, height, width]`. */
-  readonly shape: readonly Spread[];
+  readonly shape: readonly [Spread, Spread, Spread];
   /** Millimetres `[depth, height, width]`. */
-  readonly spacing: readonly Spread[];
+  readonly spacing: readonly [Spread, Spread, Spread];
   /** Axis codes, and how many volumes have them. */
   readonly orientations: Readonly<Record<string, number>>;
   /** Of the lowest, the highest and the mean voxel of each volume. */

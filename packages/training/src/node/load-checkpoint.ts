@@ -3,7 +3,13 @@ import { join } from 'node:path';
 
 import { VoxmimError } from '@voxmim/core';
 
-import { decodePytorch, decodeSafetensors, type TensorMap } from '@voxmim/weights';
+import {
+  decodePytorch,
+  decodeSafetensors,
+  isPackageName,
+  readModelPackage,
+  type TensorMap,
+} from '@voxmim/weights';
 import type { TrainingSnapshot } from '../snapshot.js';
 import {
   checkpointFiles,
@@ -57,13 +63,14 @@ export async function loadCheckpoint(path: string): Promise<LoadedCheckpoint> {
  *
  * @param which is meant where `path` holds several; default: the newest
  * @param path as for {@link loadCheckpoint}; or one file, `.safetensors` or what PyTorch saves (`.pt`,
- *   `.pth`, `.ckpt`, `.bin`), then `config` is `null`
+ *   `.pth`, `.ckpt`, `.bin`), then `config` is `null`; or a model package, `.voxmim`
  * @throws as {@link loadCheckpoint}
  */
 export async function loadCheckpointWeights(
   path: string,
   which: WhichCheckpoint = 'last',
 ): Promise<LoadedWeights> {
+  if (isPackageName(path)) return packageWeights(await readBytes(path), path);
   const decode = decoderOf(path);
   if (decode) return { path, tensors: decode(await readBytes(path), path), config: null };
   const folder = await findCheckpoint(path, which);
@@ -71,6 +78,11 @@ export async function loadCheckpointWeights(
   const average = await readAverage(folder, sums);
   const tensors = average ?? (await readTensors(folder, checkpointFiles.model, sums));
   return { path: folder, tensors, config: await readJson(join(folder, checkpointFiles.config)) };
+}
+
+function packageWeights(bytes: Uint8Array, path: string): LoadedWeights {
+  const { weights, config } = readModelPackage(bytes, path);
+  return { path, tensors: decodeSafetensors(weights, path).tensors, config };
 }
 
 async function readState(folder: string): Promise<CheckpointState> {

@@ -1,6 +1,6 @@
 import { VoxmimError } from '@voxmim/core';
-import { unzipSync, type UnzipFileInfo } from 'fflate';
 
+import { looksLikeZip, readStoredZip, ZipFault } from '../archive/read-stored-zip.js';
 import type { StoredTensor } from '../safetensors/stored-tensor.js';
 import { readTensor } from './read-tensor.js';
 import { TensorStorages } from './tensor-storages.js';
@@ -33,31 +33,17 @@ export function decodePytorch(bytes: Uint8Array, path: string): Map<string, Stor
   return new Map([...found].map(([name, tensor]) => [name, readTensor(tensor, name, storages)]));
 }
 
-/**
- * PyTorch never compresses, so an entry that claims to grow is refused before it does; nor do its
- * entries share bytes, so that all of them together are no larger than the file.
- */
+/** PyTorch never compresses. */
 function entriesOf(bytes: Uint8Array, path: string): Map<string, Uint8Array> {
-  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) {
+  if (!looksLikeZip(bytes)) {
     throw unsupported(path, 'is no zip archive: PyTorch before 1.6, or another program, wrote it');
   }
-  const names = new Set<string>();
-  let total = 0;
-  const isSound = ({ name, size, originalSize, compression }: UnzipFileInfo): boolean => {
-    if (compression !== 0 || size !== originalSize) {
-      throw unsupported(path, `has a compressed entry, ${name}`);
-    }
-    total += size;
-    if (names.has(name)) throw invalid(path, `its entry ${name} is there twice`);
-    if (total > bytes.byteLength) throw invalid(path, 'its entries are larger than the file');
-    names.add(name);
-    return true;
-  };
   try {
-    return new Map(Object.entries(unzipSync(bytes, { filter: isSound })));
+    return readStoredZip(bytes);
   } catch (error) {
-    if (error instanceof VoxmimError) throw error;
-    throw invalid(path, 'its zip archive is damaged', error);
+    if (!(error instanceof ZipFault)) throw error;
+    if (error.kind === 'compressed') throw unsupported(path, error.message);
+    throw invalid(path, error.message, error.cause);
   }
 }
 
