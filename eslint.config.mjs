@@ -1,3 +1,4 @@
+import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import * as jsonc from 'jsonc-eslint-parser';
 import tseslint from 'typescript-eslint';
@@ -56,6 +57,18 @@ const source = [
   },
 ];
 const tests = [below('*', '*')];
+const style = {
+  '@typescript-eslint/restrict-template-expressions': [
+    'error',
+    { allowNumber: true, allowBoolean: true, allowArray: true, allowNever: true },
+  ],
+  '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+  '@typescript-eslint/no-unused-vars': [
+    'error',
+    { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+  ],
+};
+const typescript = ['packages/*/src/**/*.ts', 'tools/**/*.mts', 'examples/*/src/**/*.ts'];
 
 export default [
   { ignores: ['**/dist', '**/.out-tsc', '**/node_modules', '.nx', '**/voxmim-*/**'] },
@@ -80,7 +93,7 @@ export default [
   },
   ...tseslint.configs.strictTypeChecked.map((config) => ({
     ...config,
-    files: ['packages/*/src/**/*.ts'],
+    files: typescript,
   })),
   {
     files: ['packages/*/src/**/*.ts'],
@@ -91,15 +104,7 @@ export default [
       ...boundaries(source),
       'max-lines': ['error', { max: 300, skipComments: true, skipBlankLines: true }],
       'max-lines-per-function': ['error', { max: 50, skipComments: true, skipBlankLines: true }],
-      '@typescript-eslint/restrict-template-expressions': [
-        'error',
-        { allowNumber: true, allowBoolean: true, allowArray: true, allowNever: true },
-      ],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/no-unused-vars': [
-        'error',
-        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
-      ],
+      ...style,
       'no-restricted-properties': [
         'error',
         { object: 'Math', property: 'random', message: 'Use a Random of @voxmim/core.' },
@@ -142,6 +147,32 @@ export default [
       '@typescript-eslint/no-unsafe-assignment': 'off',
       'no-restricted-syntax': 'off',
     },
+  },
+  {
+    files: ['tools/**/*.mts'],
+    languageOptions: {
+      parserOptions: { project: 'tools/tsconfig.json', tsconfigRootDir: import.meta.dirname },
+    },
+    rules: style,
+  },
+  {
+    files: ['examples/*/src/**/*.ts'],
+    languageOptions: {
+      parserOptions: { project: 'examples/*/tsconfig.json', tsconfigRootDir: import.meta.dirname },
+    },
+    rules: style,
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['console', 'process', 'performance', 'TextEncoder', 'WebAssembly'].map((name) => [
+          name,
+          false,
+        ]),
+      ),
+    },
+    rules: js.configs.recommended.rules,
   },
   // Voxel loops index typed arrays, where `!` says what the loop bounds guarantee.
   {

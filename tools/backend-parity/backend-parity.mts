@@ -61,7 +61,8 @@ async function quickstart(backend: string): Promise<boolean> {
   );
   const failure = await child.then(
     () => undefined,
-    ({ stderr }: { stderr: string }) => stderr,
+    (error: unknown) =>
+      error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error),
   );
   if (failure !== undefined) {
     console.log(`${backend} failed:\n${failure}`);

@@ -78,7 +78,7 @@ class Blocks extends Module {
 
 function transformerBlocks(setup: BlocksSetup): Work {
   const model = new Blocks(setup);
-  const x = normal<tf.Tensor3D>([2, setup.tokens, setup.patch]);
+  const x = normal<tf.Rank.R3>([2, setup.tokens, setup.patch]);
   return trainingStep(model, () => model.loss(x));
 }
 
@@ -98,7 +98,7 @@ function maskedModeling(
       ? maeDefinition.create(MaeConfig.parse(mae ?? {}), context)
       : simmimDefinition.create(SimmimConfig.parse({}), context);
   if (objective.kind !== 'masked') throw new TypeError('a masked objective was expected');
-  const volumes = normal<tf.Tensor5D>([batch, ...inputShape, 1]);
+  const volumes = normal<tf.Rank.R5>([batch, ...inputShape, 1]);
   const mask = quarterVisible(
     mapAxes(inputShape, (extent, axis) => extent / config.patchSize[axis]),
     batch,
@@ -125,8 +125,8 @@ function unetr(inputShape: Shape3): Segmenter {
 
 function unetrTraining(): Work {
   const model = unetr([96, 96, 96]);
-  const volumes = normal<tf.Tensor5D>([1, 96, 96, 96, 1]);
-  const target = normal<tf.Tensor5D>([1, 96, 96, 96, 14]);
+  const volumes = normal<tf.Rank.R5>([1, 96, 96, 96, 1]);
+  const target = normal<tf.Rank.R5>([1, 96, 96, 96, 14]);
   return trainingStep(model, () => tf.mean(tf.squaredDifference(model.logits(volumes)[0], target)));
 }
 
@@ -164,8 +164,8 @@ function trainingStep(model: Parameters<typeof parameterGroups>[0], loss: () => 
   };
 }
 
-function normal<T extends tf.Tensor>(shape: number[]): T {
-  return tf.randomNormal(shape, 0, 1, 'float32', 7) as T;
+function normal<R extends tf.Rank>(shape: tf.ShapeMap[R]): tf.Tensor<R> {
+  return tf.randomNormal<R>(shape, 0, 1, 'float32', 7);
 }
 
 /** Every fourth token is visible, the same ones in each sample. */

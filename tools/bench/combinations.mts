@@ -17,6 +17,7 @@ import { isVoxmimError, type RunMonitor } from '@voxmim/core';
 import { createRegistries } from '@voxmim/presets';
 import { finetune, pretrain, readFinetuneConfig, readPretrainConfig } from '@voxmim/runs';
 import { startBackend } from '@voxmim/runtime';
+import * as z from 'zod';
 
 import { workspaceRoot } from '../scripts/workspace.mts';
 import { median } from './median.mts';
@@ -62,18 +63,18 @@ async function printTable(): Promise<void> {
         [...process.execArgv, import.meta.filename, ...child],
         { cwd: workspaceRoot },
       );
-      const { stepsPerSecond, peakMb }: Figures = JSON.parse(stdout.slice(stdout.indexOf('{')));
+      const { stepsPerSecond, peakMb } = Figures.parse(
+        JSON.parse(stdout.slice(stdout.indexOf('{'))),
+      );
       if (stepsPerSecond === null) continue; // refused
       console.log(`| ${encoder} | ${above} | ${stepsPerSecond.toFixed(1)} | ${peakMb} |`);
     }
   }
 }
 
-interface Figures {
-  /** Null where the encoder cannot do what the objective or head needs. */
-  readonly stepsPerSecond: number | null;
-  readonly peakMb: number;
-}
+/** What the child prints; no rate where the encoder cannot do what the objective or head needs. */
+const Figures = z.object({ stepsPerSecond: z.number().nullable(), peakMb: z.number() });
+type Figures = z.infer<typeof Figures>;
 
 async function measure(names: string): Promise<Figures> {
   const [encoder = '', above = ''] = names.split(',');

@@ -22,7 +22,7 @@ interface BenchCase {
   /** What it needs, below the data folder. */
   readonly input: string;
   /** Does the work once; returns a figure that the peer must get too. */
-  run(path: string): Promise<number>;
+  readonly run: (path: string) => Promise<number>;
 }
 
 /** Those of one volume or data set are also functions of data-peer.py. */

@@ -27,7 +27,7 @@ const head = unetrDefinition.create(UnetrConfig.parse({ featureSize: 8 }), {
 const model = new Segmenter(encoder, head);
 const shape: [number, number, number, number, number] = [2, ...inputShape, 1];
 const volumes = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => random.normal());
-const predict = (x: tf.Tensor) => model.predict(tf.reshape(x, [x.shape[0] ?? 1, ...inputShape, 1]));
+const predict = (x: tf.Tensor) => model.predict(tf.reshape(x, [-1, ...inputShape, 1]));
 
 const folder = mkdtempSync(join(tmpdir(), 'voxmim-onnx-'));
 try {

