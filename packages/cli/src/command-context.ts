@@ -2,6 +2,7 @@ import { printable, type RunMonitor } from '@voxmim/core';
 import type { Command } from 'commander';
 
 import { withInterrupt, type Interruptible } from './interrupt.js';
+import { checkTogether } from './processes.js';
 import { createProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
@@ -45,6 +46,7 @@ export async function perform(
   body: (work: Work) => Promise<CommandResult>,
 ): Promise<void> {
   const { json = false } = command.optsWithGlobals<GlobalOptions>();
+  checkTogether(command.name());
   const progress = createProgress(terminal);
   try {
     const result = await withInterrupt(terminal, (interruptible) =>

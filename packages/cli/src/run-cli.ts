@@ -1,7 +1,9 @@
+import { ranksOf, type Ranks } from '@voxmim/runtime';
 import type { Command } from 'commander';
 
 import type { CommandContext, GlobalOptions } from './command-context.js';
 import { reportFailure, type ExitCode } from './failure.js';
+import { failingTerminal, terminalOf } from './processes.js';
 import { createProgram } from './program.js';
 import { processTerminal, type Terminal } from './terminal.js';
 
@@ -16,13 +18,25 @@ export async function main(
   terminal: Terminal = processTerminal(),
 ): Promise<ExitCode> {
   const outcome = { ok: true };
-  const context: CommandContext = { terminal, finish: (ok) => (outcome.ok = ok) };
+  const ranks = ranksThere();
+  const spoken = terminalOf(terminal, ranks);
+  const context: CommandContext = { terminal: spoken, finish: (ok) => (outcome.ok = ok) };
   const program = await createProgram(context, argv);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return outcome.ok ? 0 : 1;
   } catch (error) {
-    return reportFailure(error, terminal, failureOptions(program, argv));
+    const place = await failingTerminal(terminal, ranks);
+    return reportFailure(error, place, failureOptions(program, argv));
+  }
+}
+
+/** Where the environment says nonsense, the command itself says so. */
+function ranksThere(): Ranks | undefined {
+  try {
+    return ranksOf();
+  } catch {
+    return undefined;
   }
 }
 

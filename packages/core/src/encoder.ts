@@ -1,4 +1,4 @@
-import type { Scalar, Tensor3D, Tensor5D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D, Tensor3D, Tensor5D, Variable } from '@tensorflow/tfjs-core';
 
 import type { TokenMask } from './mask.js';
 import type { Random } from './random.js';
@@ -22,6 +22,11 @@ export interface ForwardContext {
   readonly training: boolean;
   /** The source of drop path; the same stream gives the same pass. */
   readonly random: Random;
+  /**
+   * Where processes train together: the rows `[R, P]` of all of them, `[size * R, P]`, with a gradient. For
+   * losses that compare samples, so that those of other processes are compared too.
+   */
+  readonly gatherRows?: (rows: Tensor2D) => Tensor2D;
 }
 
 /** The fixed geometry of an encoder. */

@@ -45,6 +45,8 @@ export interface ErrorDetails {
   RUN_LOCKED: { path: string; pid: number; host: string };
   /** The loss or a gradient is not a finite number. */
   NON_FINITE_LOSS: { step: number; samples: readonly string[]; checkpoint: string | null };
+  /** Processes that train together cannot talk: one is gone, or what carries their numbers is missing. */
+  EXCHANGE_FAILED: { rank: number; reason: string };
   /** No usable backend, or the one asked for cannot start. */
   BACKEND_UNAVAILABLE: { backend: string; reason: string };
 }

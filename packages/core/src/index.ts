@@ -42,6 +42,7 @@ export {
   type ErrorCode,
   type ErrorDetails,
 } from './errors.js';
+export type { Exchange, ExchangeTraffic } from './exchange.js';
 export type { HeadContext, SegmentationHead } from './head.js';
 export type { MaskContext, MaskStrategy, TokenMask } from './mask.js';
 export { nearestName } from './nearest-name.js';

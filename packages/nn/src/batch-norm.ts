@@ -31,10 +31,11 @@ export class BatchNorm extends Module {
     super();
     this.weight = parameter(() => tf.ones<tf.Rank.R1>([channels]));
     this.bias = parameter(() => tf.zeros<tf.Rank.R1>([channels]));
-    this.runningMean = buffer(() => tf.zeros<tf.Rank.R1>([channels]));
-    this.runningVar = buffer(() => tf.ones<tf.Rank.R1>([channels]));
     this.#epsilon = options.epsilon ?? 1e-5;
     this.#momentum = options.momentum ?? 0.1;
+    const average = { keptByPass: 1 - this.#momentum };
+    this.runningMean = buffer(() => tf.zeros<tf.Rank.R1>([channels]), average);
+    this.runningVar = buffer(() => tf.ones<tf.Rank.R1>([channels]), average);
   }
 
   /** @param x `[B, D, H, W, channels]` @returns the same shape */

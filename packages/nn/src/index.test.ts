@@ -30,6 +30,7 @@ it('exports exactly this', () => {
      "hasKernel",
      "instanceNorm",
      "kaimingUniform",
+     "keptByPass",
      "layerNorm",
      "linearInitializers",
      "normal",

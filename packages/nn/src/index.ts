@@ -29,7 +29,7 @@ export { hasKernel, runKernel, withGradient, type KernelName } from './kernel.js
 export { LayerNorm, layerNorm } from './layer-norm.js';
 export { Linear, type LinearOptions } from './linear.js';
 export { Module, prefixed } from './module.js';
-export { buffer, parameter } from './parameter.js';
+export { buffer, keptByPass, parameter } from './parameter.js';
 export { patchify, unpatchify } from './patchify.js';
 export { sincosPosition3d, type AxisOrder } from './position.js';
 export { resizeLinear, type ResizeOptions } from './resize-linear.js';

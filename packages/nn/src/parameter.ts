@@ -10,7 +10,24 @@ export function parameter<R extends tf.Rank>(initialize: () => tf.Tensor<R>): tf
   return tf.tidy(() => tf.variable(initialize()));
 }
 
-/** Like {@link parameter}, for state that is saved but not trained, such as running statistics. */
-export function buffer<R extends tf.Rank>(initialize: () => tf.Tensor<R>): tf.Variable<R> {
-  return tf.tidy(() => tf.variable(initialize(), false));
+const keptShares = new WeakMap<tf.Variable, number>();
+
+/**
+ * Like {@link parameter}, for state that is saved but not trained, such as running statistics.
+ *
+ * @param options `keptByPass` for a moving average: the share of its value that a training pass keeps. Processes
+ *   that train together bring their passes into one order by it; other state they average.
+ */
+export function buffer<R extends tf.Rank>(
+  initialize: () => tf.Tensor<R>,
+  options: { readonly keptByPass?: number } = {},
+): tf.Variable<R> {
+  const variable = tf.tidy(() => tf.variable(initialize(), false));
+  if (options.keptByPass !== undefined) keptShares.set(variable, options.keptByPass);
+  return variable;
+}
+
+/** The share of a {@link buffer} that a training pass keeps; undefined where it is no moving average. */
+export function keptByPass(variable: tf.Variable): number | undefined {
+  return keptShares.get(variable);
 }

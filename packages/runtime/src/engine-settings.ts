@@ -1,7 +1,10 @@
 import { VoxmimError, precisionNames, type DeviceName, type PrecisionName } from '@voxmim/core';
 
+import { cpus } from 'node:os';
+
 import { parseDeviceName } from './device-name.js';
 import { knownName } from './known-name.js';
+import { ranksOf, type Ranks } from './parallel/ranks.js';
 
 /** How a backend is to compute. */
 export interface EngineSettings {
@@ -11,6 +14,8 @@ export interface EngineSettings {
   readonly device?: DeviceName | undefined;
   /** Only the torch backend has others than the first. */
   readonly precision?: PrecisionName | undefined;
+  /** The card where a device names none, so that processes of one machine have different ones; default 0. */
+  readonly card?: number | undefined;
   /** Whether somebody asked for this backend by its name. */
   readonly isNamed?: boolean | undefined;
 }
@@ -18,8 +23,8 @@ export interface EngineSettings {
 /** Where {@link EngineSettings} come from. */
 export interface EngineOptions {
   /**
-   * Threads of one operation, 1 to 1024. Default: what `VOXMIM_THREADS` says, else every core.
-   * TensorFlow takes them when it is loaded, and keeps them.
+   * Threads of one operation, 1 to 1024. Default: what `VOXMIM_THREADS` says, else every core, which processes
+   * that a launcher started together divide among them. TensorFlow takes them when it is loaded, and keeps them.
    */
   readonly threads?: number | undefined;
   /**
@@ -45,11 +50,23 @@ const MOST_THREADS = 1024;
  */
 export function engineSettings(options: EngineOptions): EngineSettings {
   const { environment = process.env } = options;
+  const ranks = ranksOf(environment);
   return {
-    threads: threadsOf(options.threads, environment['VOXMIM_THREADS']),
+    threads:
+      threadsOf(options.threads, environment['VOXMIM_THREADS']) ?? (ranks && threadShare(ranks)),
+    card: ranks && cardOf(ranks, environment['CUDA_VISIBLE_DEVICES']),
     device: deviceOf(options.device, environment['VOXMIM_DEVICE']),
     precision: precisionOf(options.precision, environment['VOXMIM_PRECISION']),
   };
+}
+
+function threadShare({ localSize }: Ranks): number {
+  return Math.max(1, Math.floor(cpus().length / localSize));
+}
+
+/** A scheduler may show each process a card of its own, which then is the only one it sees. */
+function cardOf({ localRank }: Ranks, visible: string | undefined): number {
+  return visible ? localRank % visible.split(',').length : localRank;
 }
 
 function threadsOf(given: number | undefined, text: string | undefined): number | undefined {

@@ -6,7 +6,9 @@ it('exports these names', () => {
     'linkTensorflow',
     'listBackends',
     'measureSpeed',
+    'openExchange',
     'parseBackendName',
+    'ranksOf',
     'startBackend',
   ]);
 });

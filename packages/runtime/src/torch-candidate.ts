@@ -22,7 +22,7 @@ export function torchCandidate(kind: 'cpu' | 'cuda'): Candidate {
 }
 
 async function load(kind: 'cpu' | 'cuda', settings: EngineSettings): Promise<void> {
-  const { threads, device = kind, precision = 'float32', isNamed = false } = settings;
+  const { threads, precision = 'float32', isNamed = false } = settings;
   if (kind === 'cpu' && !isNamed && !process.env['VOXMIM_TORCH']) {
     throw new NotInstalled(
       'it is taken on the processor only where --backend torch or VOXMIM_TORCH names it',
@@ -34,12 +34,17 @@ async function load(kind: 'cpu' | 'cuda', settings: EngineSettings): Promise<voi
     const { cuda, version } = locateTorch();
     if (kind === 'cuda' && cuda === undefined)
       throw new NotInstalled(`PyTorch ${version} was built without CUDA`);
-    configure({ device, precision, threads });
+    configure({ device: deviceOf(kind, settings), precision, threads });
     startTorchBackend();
   } catch (error) {
     const isAbsent = error instanceof TorchBackendError && error.code === 'TORCH_MISSING';
     throw isAbsent ? new NotInstalled(error.what) : error;
   }
+}
+
+/** The device as it was named, or the card of this process. */
+function deviceOf(kind: 'cpu' | 'cuda', { device = kind, card = 0 }: EngineSettings): string {
+  return device === 'cuda' && card > 0 ? `cuda:${card}` : device;
 }
 
 async function describe(): Promise<BackendDescription> {

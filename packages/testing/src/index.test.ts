@@ -11,6 +11,7 @@ it('exports exactly this', () => {
      "finiteDifference",
      "hashedNoise",
      "hiddenVoxels",
+     "localExchanges",
      "noise",
      "randomTokenMask",
      "registeredBackends",

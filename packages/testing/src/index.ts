@@ -8,6 +8,7 @@ export { ExpectationError } from './assertion.js';
 export { testEncoderConformance } from './encoder-conformance.js';
 export { expectGradients, finiteDifference } from './gradients.js';
 export { testHeadConformance, type HeadCase } from './head-conformance.js';
+export { localExchanges } from './local-exchanges.js';
 export { testMaskStrategyConformance, type MaskStrategyCase } from './mask-strategy-conformance.js';
 export { hiddenVoxels, randomTokenMask } from './masks.js';
 export { hashedNoise, noise } from './noise.js';

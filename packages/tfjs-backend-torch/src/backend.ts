@@ -33,6 +33,9 @@ export interface TorchBackendStatistics {
   readonly bytes: number;
 }
 
+/** See {@link TorchBackend.fillBy}. */
+export type ForeignFill = (from: number, to: number, stream: number) => void;
+
 /** A TF.js backend that computes at once, by operators of the PyTorch that is installed. */
 export class TorchBackend extends KernelBackend {
   readonly torch: Torch;
@@ -217,6 +220,23 @@ export class TorchBackend extends KernelBackend {
   /** Waits until the device has done everything. */
   synchronize(): void {
     if (this.onCuda) this.torch.synchronize(this.place[1]);
+  }
+
+  /**
+   * A new float32 tensor that a library of others fills: NCCL, MPI.
+   *
+   * @param fill gets the address of `source`'s elements, of those of the new tensor, and the stream to queue on,
+   *   0 on the processor. On CUDA the device is the current one.
+   */
+  fillBy(source: TensorInfo, shape: readonly number[], fill: ForeignFill): TensorInfo {
+    return this.torch.scope(() => {
+      const from = this.ops.contiguous(this.full(source), this.torch.library.constants.contiguous);
+      const to = this.empty(shape, 'float32');
+      if (this.onCuda) this.torch.makeCurrent(this.place[1]);
+      const stream = this.onCuda ? this.torch.streamOf(this.place[1]) : 0;
+      fill(this.torch.dataPointer(from), this.torch.dataPointer(to), stream);
+      return this.hold(to);
+    });
   }
 
   /** Counters of work and memory. */

@@ -8,6 +8,7 @@ describe('the public API', () => {
        "TorchBackendError",
        "configuration",
        "configure",
+       "configureStack",
        "locateTorch",
        "startTorchBackend",
        "statistics",

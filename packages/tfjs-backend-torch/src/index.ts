@@ -6,8 +6,9 @@
  */
 import { registerTorchBackend } from './register-backend.js';
 
+export { configureStack } from './abi/library.js';
 export { TorchBackend } from './backend.js';
-export type { TorchBackendStatistics } from './backend.js';
+export type { ForeignFill, TorchBackendStatistics } from './backend.js';
 export { configuration, configure } from './configuration.js';
 export type { Precision, TorchBackendConfig } from './configuration.js';
 export { TorchBackendError } from './error.js';

@@ -13,6 +13,7 @@ it('exports exactly this', () => {
      "clipFactor",
      "createSchedule",
      "globalNorm",
+     "ownPasses",
      "parameterGroups",
      "restoreSnapshot",
      "scaledLearningRate",

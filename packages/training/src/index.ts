@@ -5,6 +5,7 @@
  */
 export { AdamW, AdamWConfig, type AdamWUpdate } from './adamw.js';
 export { CheckpointConfig } from './checkpoint-config.js';
+export { ownPasses, type OwnPasses } from './exchange/own-passes.js';
 export { clipByGlobalNorm, clipFactor, globalNorm } from './gradient-norm.js';
 export {
   type ParameterGroup,

@@ -1,8 +1,17 @@
-import { createRandom, type ForwardContext, type ParameterOwner, VoxmimError } from '@voxmim/core';
-import type { Scalar } from '@tensorflow/tfjs-core';
+import {
+  createRandom,
+  type Exchange,
+  type ForwardContext,
+  type ParameterOwner,
+  VoxmimError,
+} from '@voxmim/core';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 
 import type { AdamW } from './adamw.js';
 import { BatchQueue } from './batch-queue.js';
+import { gatherRows } from './exchange/gather-rows.js';
+import { ownPasses, type OwnPasses } from './exchange/own-passes.js';
+import { shareVariables } from './exchange/share-variables.js';
 import type { Schedule } from './schedule.js';
 import { takeSnapshot, type TrainingSnapshot, type TrainingState } from './snapshot.js';
 import type { StepRecord, TrainingObserver, TrainingResult } from './training-observer.js';
@@ -42,8 +51,13 @@ export interface TrainOptions<Batch extends TrainingBatch> {
    * is the one that it is for.
    */
   readonly loss: (batch: Batch, context: ForwardContext, step: number) => Scalar;
-  /** Batches per optimizer step; default 1. */
+  /** Batches per optimizer step, those of other processes included; default 1, or the number of processes. */
   readonly accumulate?: number;
+  /**
+   * Processes that train the same model, each with the same options but for `checkpoints` and `observers`: they
+   * divide the passes of a step. The first one's weights are everybody's from the start.
+   */
+  readonly exchange?: Exchange;
   /** Batches that are loaded while others are computed. Default 1. */
   readonly loadAhead?: number;
   /** Global norm above which gradients are scaled down; default: never. */
@@ -84,9 +98,17 @@ export async function train<Batch extends TrainingBatch>(
   }
 }
 
+/** What a step, or the passes of one process, found. */
+interface Found {
+  /** The sum over passes. */
+  readonly loss: number;
+  readonly gradientNorm: number;
+}
+
 class Run<Batch extends TrainingBatch> {
   readonly #options: TrainOptions<Batch>;
   readonly #accumulate: number;
+  readonly #passes: OwnPasses;
   readonly #queue: BatchQueue<Batch>;
   readonly #earlierMs: number;
   readonly #startedAt = performance.now();
@@ -94,19 +116,22 @@ class Run<Batch extends TrainingBatch> {
   #best: TrainingState['best'];
   #checkpoint: string | null;
   #savedStep: number;
+  /** Whether some process was told to stop. */
+  #isStopped = false;
 
   constructor(options: TrainOptions<Batch>) {
-    const { resumeFrom, accumulate = 1, loadBatch } = options;
+    const { resumeFrom, exchange, accumulate = exchange?.size ?? 1, loadBatch } = options;
     this.#options = options;
     this.#accumulate = accumulate;
+    this.#passes = ownPasses(accumulate, exchange);
     this.#step = resumeFrom?.state.step ?? 0;
     this.#best = resumeFrom?.state.best ?? null;
     this.#earlierMs = resumeFrom?.state.elapsedMs ?? 0;
     this.#checkpoint = resumeFrom?.checkpoint ?? null;
     this.#savedStep = resumeFrom ? this.#step : -1;
     this.#queue = new BatchQueue({
-      load: loadBatch,
-      accumulate,
+      load: (step, pass) => loadBatch(step, this.#passes.first + pass),
+      accumulate: this.#passes.count,
       step: this.#step,
       steps: options.steps,
       ahead: options.loadAhead ?? 1,
@@ -114,9 +139,10 @@ class Run<Batch extends TrainingBatch> {
   }
 
   async toEnd(): Promise<TrainingResult> {
-    const { steps, signal } = this.#options;
+    const { steps, exchange } = this.#options;
+    if (exchange) await this.#beginAlike(exchange);
     await this.#tell((observer) => observer.onStart?.({ step: this.#step, steps }));
-    while (this.#step < steps && !signal?.aborted) {
+    while (this.#step < steps && !this.#mustStop()) {
       await this.#oneStep();
       const better = await this.#evaluate();
       if (better || this.#due(this.#options.checkpoints?.every)) await this.#save(better);
@@ -128,24 +154,32 @@ class Run<Batch extends TrainingBatch> {
     return result;
   }
 
+  /** Gives all processes the weights, buffers and moments of the first. */
+  async #beginAlike(exchange: Exchange): Promise<void> {
+    const { model, optimizer, average } = this.#options;
+    const states = [model.namedParameters(), model.namedBuffers?.(), average?.state()];
+    const moments = this.#step > 0 ? optimizer.state() : undefined;
+    for (const state of [...states, moments]) {
+      await shareVariables(exchange, [...(state?.values() ?? [])]);
+    }
+  }
+
+  /** One signal stops all processes, after the same step. */
+  #mustStop(): boolean {
+    const { exchange, signal } = this.#options;
+    return exchange ? this.#isStopped : (signal?.aborted ?? false);
+  }
+
   async #oneStep(): Promise<void> {
-    const { seed, steps, schedule } = this.#options;
+    const { steps, schedule, exchange } = this.#options;
     const begun = performance.now();
     const learningRate = schedule(this.#step);
     const step = new TrainingStep({ ...this.#options, accumulate: this.#accumulate }, learningRate);
     const sampleIds: string[] = [];
-    let [total, gradientNorm] = [0, 0];
+    let numbers: Found;
     try {
-      for (let pass = 0; pass < this.#accumulate; pass++) {
-        const batch = await this.#queue.next();
-        sampleIds.push(...batch.sampleIds);
-        const random = createRandom(seed, 'forward', this.#step, pass);
-        const loss = () => this.#options.loss(batch, { training: true, random }, this.#step);
-        const numbers = await step.pass(loss, () => this.#queue.prefetch());
-        total += numbers.loss;
-        gradientNorm = numbers.gradientNorm ?? 0;
-        if (!Number.isFinite(total + gradientNorm)) throw this.#notFinite(numbers, sampleIds);
-      }
+      const own = await this.#runPasses(step, sampleIds);
+      numbers = exchange ? await this.#shareStep(step, exchange, own.loss, sampleIds) : own;
     } finally {
       step.dispose();
     }
@@ -153,13 +187,50 @@ class Run<Batch extends TrainingBatch> {
     const record: StepRecord = {
       step: this.#step,
       steps,
-      loss: total / this.#accumulate,
-      gradientNorm,
+      loss: numbers.loss / this.#accumulate,
+      gradientNorm: numbers.gradientNorm,
       learningRate,
-      samples: sampleIds.length,
+      samples: sampleIds.length * (exchange?.size ?? 1),
       durationMs: performance.now() - begun,
     };
     await this.#tell((observer) => observer.onStep?.(record));
+  }
+
+  /** The passes of this process; `sampleIds` gets what they are of. */
+  async #runPasses(step: TrainingStep, sampleIds: string[]): Promise<Found> {
+    const { seed, exchange, loss: lossOf } = this.#options;
+    const across = exchange && {
+      gatherRows: (rows: Tensor2D) => gatherRows(exchange, rows),
+    };
+    let [total, gradientNorm] = [0, 0];
+    for (let pass = 0; pass < this.#passes.count; pass++) {
+      const batch = await this.#queue.next();
+      sampleIds.push(...batch.sampleIds);
+      const random = createRandom(seed, 'forward', this.#step, this.#passes.first + pass);
+      const loss = () => lossOf(batch, { training: true, random, ...across }, this.#step);
+      const numbers = await step.pass(loss, () => this.#queue.prefetch());
+      total += numbers.loss;
+      gradientNorm = numbers.gradientNorm ?? 0;
+      // With others, all of them find out together: one alone would leave them waiting.
+      const isGood = exchange !== undefined || Number.isFinite(total + gradientNorm);
+      if (!isGood) throw this.#notFinite(numbers, sampleIds);
+    }
+    return { loss: total, gradientNorm };
+  }
+
+  async #shareStep(
+    step: TrainingStep,
+    exchange: Exchange,
+    ownLoss: number,
+    sampleIds: readonly string[],
+  ): Promise<Found> {
+    const stops = Number(this.#options.signal?.aborted ?? false);
+    const { sums, gradientNorm } = await step.share(exchange, [ownLoss, stops]);
+    const [loss = NaN, stopped = 0] = sums;
+    this.#isStopped = stopped > 0;
+    if (Number.isFinite(loss + gradientNorm)) return { loss, gradientNorm };
+    const samples = await exchange.gather(sampleIds);
+    throw this.#notFinite({ loss, gradientNorm }, samples.flat().map(String));
   }
 
   /** @returns whether this is the best evaluation so far */

@@ -5,6 +5,7 @@ import { commandLine } from '../command-line.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { registriesOf } from '../plugin-options.js';
 import { planEnd } from '../plan-end.js';
+import { joinProcesses } from '../processes.js';
 import { runEnd } from '../run-end.js';
 import {
   addMeasureOption,
@@ -29,7 +30,8 @@ export function addFinetune(program: Command, context: CommandContext): void {
         if (options.dryRun || options.measure) {
           return planEnd(await planFinetune(config, run), config, run, options);
         }
-        return runEnd(await finetune(config, run));
+        const exchange = await joinProcesses(command.name());
+        return runEnd(await finetune(config, { ...run, exchange }));
       }),
     );
 }
@@ -42,5 +44,6 @@ Examples:
   $ voxmim finetune run.yaml --dry-run                            what it would do, and what it costs
   $ voxmim finetune run.yaml --measure                            … and how long it takes, by some real steps
   $ voxmim finetune run.yaml --out runs/mae-10 --resume           go on where it stopped
+  $ mpirun -n 4 voxmim finetune run.yaml        four processes, each a part of every step (torchrun, srun: see docs/parallel.md)
 
 The fields of the config: voxmim schema finetune`;

@@ -5,6 +5,7 @@ import { commandLine } from '../command-line.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { registriesOf } from '../plugin-options.js';
 import { planEnd } from '../plan-end.js';
+import { joinProcesses } from '../processes.js';
 import { runEnd } from '../run-end.js';
 import {
   addMeasureOption,
@@ -29,7 +30,8 @@ export function addPretrain(program: Command, context: CommandContext): void {
         if (options.dryRun || options.measure) {
           return planEnd(await planPretrain(config, run), config, run, options);
         }
-        return runEnd(await pretrain(config, run));
+        const exchange = await joinProcesses(command.name());
+        return runEnd(await pretrain(config, { ...run, exchange }));
       }),
     );
 }
@@ -41,5 +43,6 @@ Examples:
   $ voxmim pretrain run.yaml --measure                            … and how long it takes, by some real steps
   $ voxmim pretrain run.yaml --set encoder.depth=6 --set steps=500
   $ voxmim pretrain run.yaml --out runs/mae --resume              go on where it stopped
+  $ mpirun -n 4 voxmim pretrain run.yaml        four processes, each a part of every step (torchrun, srun: see docs/parallel.md)
 
 The fields of the config: voxmim schema pretrain`;

@@ -11,6 +11,7 @@ import {
 import { commandLine } from '../command-line.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { registriesOf } from '../plugin-options.js';
+import { joinProcesses } from '../processes.js';
 import { runEnd } from '../run-end.js';
 import { collect } from '../run-options.js';
 import { studyEnd } from '../study-end.js';
@@ -43,6 +44,7 @@ export function addResume(program: Command, context: CommandContext): void {
           ...work,
           ...(asked && { backend: await startBackend(startOptionsOf(options)) }),
           out,
+          exchange: await joinProcesses(command.name()),
           registries: registriesOf(command),
           command: commandLine(),
           set,

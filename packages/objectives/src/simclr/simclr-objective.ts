@@ -28,6 +28,9 @@ import { ProjectionHead } from './projection-head.js';
  * slightly older weights, as in Wu et al. (arXiv:1805.01978) and lightly; there is no momentum
  * encoder as in MoCo, so keep it to some dozens of batches.
  *
+ * **Processes that train together** compare the volumes of all their batches, as one process would with one
+ * large batch; the loss of each is that of all.
+ *
  * Source: Chen et al., arXiv:2002.05709. MIM-Med3D's baseline compares the flattened output of an
  * autoencoder without a projection head; here features are pooled.
  */
@@ -60,10 +63,12 @@ export class SimclrObjective extends Module implements ContrastiveObjective {
    */
   loss(first: tf.Tensor5D, second: tf.Tensor5D, context?: ForwardContext): tf.Scalar {
     const [batch] = first.shape;
-    if (batch < 2 && !this.memoryBank) throw noNegatives(batch);
+    const gather = context?.gatherRows;
+    if (batch < 2 && !this.memoryBank && !gather) throw noNegatives(batch);
     return tf.tidy(() => {
       const views = this.embed(tf.concat([first, second], 0), context);
-      const [left, right] = [tf.slice(views, 0, batch), tf.slice(views, batch, batch)];
+      const halves = [tf.slice(views, 0, batch), tf.slice(views, batch, batch)] as const;
+      const [left, right] = gather ? [gather(halves[0]), gather(halves[1])] : halves;
       const loss = ntXent(left, right, {
         temperature: this.#temperature,
         ...(this.memoryBank && { negatives: this.memoryBank }),

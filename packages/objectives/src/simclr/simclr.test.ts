@@ -35,6 +35,24 @@ function toy() {
 const batch = (count: number, seed = 0) => noise<tf.Rank.R5>([count, ...inputShape, 1], seed);
 const training: ForwardContext = { training: true, random };
 
+it('compares the rows that it is given of other processes, and remembers them', async () => {
+  const objective = simclr({ memoryBank: 4 });
+  const [first, second] = [batch(2, 1), batch(2, 2)];
+  const alone = objective.loss(first, second);
+  const own = [tf.slice(first, 0, 1), tf.slice(second, 0, 1)] as const;
+  const others = [tf.slice(first, 1, 1), tf.slice(second, 1, 1)] as const;
+  let call = 0;
+  const gatherRows = (rows: tf.Tensor2D) =>
+    tf.concat([rows, objective.embed(others[call++]!)], 0) as tf.Tensor2D;
+  await expectClose(objective.loss(...own, { ...training, gatherRows }), alone, {
+    absolute: 1e-6,
+    relative: 1e-5,
+  });
+  const [kept] = tf.split(objective.memoryBank!, 2, 0);
+  await expectClose(kept!, objective.embed(second), { absolute: 1e-6, relative: 1e-5 });
+  expect(() => simclr().loss(...own, { ...training, gatherRows: (rows) => rows })).not.toThrow();
+});
+
 describe('ntXent', () => {
   it.each(golden)(
     'is MONAI’s and lightly’s: temperature $temperature, bank $banked',

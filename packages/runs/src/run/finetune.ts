@@ -22,6 +22,7 @@ import { logPictures } from './log-pictures.js';
 import { seenInPretraining, transferFrom } from './pretrained-source.js';
 import { reportAtEnd } from './report-at-end.js';
 import { rescaleStream, rescalingText } from './rescale-stream.js';
+import { leads } from './processes.js';
 import type { RunOptions } from './run-options.js';
 import { startRun, type StartedRun } from './start-run.js';
 import { runTraining } from './training-job.js';
@@ -70,6 +71,7 @@ export async function finetune(
     // One that was stopped before its first checkpoint has kept nothing of what it began with.
     if ((await folder.checkpoint()) === undefined) await initialize(run, model, labeled);
     const result = await recorder.watch(() => trainLoading(run, model, labeled, signal));
+    if (!leads(run.exchange)) return { ...result, out, labeled };
     const evaluation = result.status === 'completed' ? await judge(run, model) : undefined;
     if (evaluation) await logPictures(run, result.step);
     if (result.status === 'completed') await reportAtEnd(out, monitor);
@@ -148,7 +150,7 @@ async function trainLoading(
 }
 
 async function trainModel(
-  { config, data, folder, monitor }: StartedRun<FinetuneConfig>,
+  { config, data, folder, monitor, exchange }: StartedRun<FinetuneConfig>,
   model: Segmenter,
   { labeled, samples }: { labeled: readonly string[]; samples: SampleSource },
   signal: AbortSignal | undefined,
@@ -169,10 +171,11 @@ async function trainModel(
     loss: (batch, context, step) =>
       batchLoss(config, model, batch, { ...context, encoderFrozen: step < frozenEncoderSteps }),
     evaluate: async () => {
-      const dice = await validationDice(config, model, data, watched);
+      const dice = await validationDice(config, model, data, watched, exchange);
       return { score: dice, metrics: { dice } };
     },
     monitor,
+    exchange,
     signal,
   });
 }

@@ -24,6 +24,7 @@ import { MaskedLearning } from './masked-learning.js';
 import { OnlineProbe } from './online-probe.js';
 import { reportAtEnd } from './report-at-end.js';
 import { writeReconstructions } from './reconstructions.js';
+import { leads } from './processes.js';
 import type { RunOptions } from './run-options.js';
 import { startRun, type StartedRun } from './start-run.js';
 import { runTraining } from './training-job.js';
@@ -65,6 +66,7 @@ export async function pretrain(
     const result = await recorder.watch(() =>
       trainModel(run, model, samples, { registries, signal }),
     );
+    if (!leads(run.exchange)) return { ...result, out };
     await logPictures(run, result.step);
     if (result.status === 'completed') await reportAtEnd(out, monitor);
     return { ...result, out };
@@ -117,6 +119,7 @@ async function trainModel(
   });
   const held = await readableHeld(run, 1);
   const result = await runLearning(run, { encoder, objective, learning, held, signal });
+  if (!leads(run.exchange)) return result;
   const shown = await batches.fixed(held, 0, Math.min(SHOWN, held.length));
   await writeReconstructions(folder, objective, shown);
   return result;
@@ -130,12 +133,13 @@ async function runLearning<Batch extends CropBatch>(
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<TrainingResult> {
-  const { config, folder, monitor } = run;
+  const { config, folder, monitor, exchange } = run;
   const { encoder, objective, learning, held, signal } = job;
-  const probe = await openProbe(run, encoder);
+  const probe = leads(exchange) ? await openProbe(run, encoder) : null;
   const validation = new PretrainValidation({
     ...{ config, encoder, learning, ids: held, ...(probe && { probe }) },
     warn: (text) => monitor.note?.(text),
+    exchange,
   });
   const result = await runTraining<Batch>({
     config,
@@ -147,6 +151,7 @@ async function runLearning<Batch extends CropBatch>(
     loss: (batch, context) => learning.loss(batch, context),
     evaluate: (step) => validation.measure(step),
     monitor,
+    exchange,
     signal,
   });
   validation.conclude();

@@ -57,15 +57,21 @@ export interface RunBeginning {
  * of one that has not learned anything yet and starts anew.
  */
 export class RunFolder {
-  readonly #release: () => Promise<void>;
+  /** Undefined where another process has the folder, and this one writes nothing. */
+  readonly #release: (() => Promise<void>) | undefined;
 
   private constructor(
     readonly root: string,
     /** Whether it holds a run to go on with. */
     readonly resumed: boolean,
-    release: () => Promise<void>,
+    release?: () => Promise<void>,
   ) {
     this.#release = release;
+  }
+
+  /** The folder as a process sees it that trains with the one that has opened it: it writes nothing. */
+  static follow(root: string, resumed: boolean): RunFolder {
+    return new RunFolder(root, resumed);
   }
 
   /**
@@ -99,7 +105,7 @@ export class RunFolder {
 
   /** Lets another process have the folder. */
   async close(): Promise<void> {
-    await this.#release();
+    await this.#release?.();
   }
 
   /**
@@ -109,6 +115,7 @@ export class RunFolder {
    * @param writeRecord writes `run.json`
    */
   async begin({ config, split }: RunBeginning, writeRecord: () => Promise<void>): Promise<void> {
+    if (!this.#release) return;
     if (!this.resumed) {
       // Without its config it is no run any more, whatever of it is left when a kill comes.
       await rm(this.path('config'), { force: true });
@@ -135,12 +142,14 @@ export class RunFolder {
 
   /** Writes a JSON file, whole or not at all. */
   async writeJson(entry: keyof typeof ENTRIES, value: unknown): Promise<void> {
-    await writeFileWhole(this.path(entry), `${JSON.stringify(value, null, 2)}\n`);
+    if (this.#release)
+      await writeFileWhole(this.path(entry), `${JSON.stringify(value, null, 2)}\n`);
   }
 
   /** Writes a text file, whole or not at all. */
   async writeText(entry: keyof typeof ENTRIES, text: string): Promise<void> {
-    await writeFileWhole(this.path(entry), text.endsWith('\n') ? text : `${text}\n`);
+    if (this.#release)
+      await writeFileWhole(this.path(entry), text.endsWith('\n') ? text : `${text}\n`);
   }
 }
 

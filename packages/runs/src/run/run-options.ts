@@ -1,4 +1,4 @@
-import type { RunMonitor, Registries } from '@voxmim/core';
+import type { Exchange, RunMonitor, Registries } from '@voxmim/core';
 import type { StartedBackend } from '@voxmim/runtime';
 
 import type { RunFolderOptions } from './run-folder.js';
@@ -14,6 +14,11 @@ export interface RunOptions extends RunFolderOptions {
   readonly signal?: AbortSignal;
   /** The command line that began it, for the record; see {@link recordedCommand}. */
   readonly command?: string;
+  /**
+   * The other processes that train this model, each called with the same config and options. The first one
+   * alone writes, logs and judges. It is closed when the training is over.
+   */
+  readonly exchange?: Exchange | undefined;
   /** A backend that is already started; by default the config's, or the best there is. */
   readonly backend?: StartedBackend;
 }

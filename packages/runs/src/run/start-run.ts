@@ -1,4 +1,4 @@
-import { VoxmimError, type RunMonitor } from '@voxmim/core';
+import { VoxmimError, type Exchange, type RunMonitor } from '@voxmim/core';
 import { startBackend, type StartedBackend } from '@voxmim/runtime';
 
 import {
@@ -10,6 +10,7 @@ import {
 import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
 import { openRunData, type RunData } from '../batches/run-data.js';
 import { rememberPlugins } from '../plugins/run-plugins.js';
+import { asFirst, checkAgreement, dividedConfig, leads } from './processes.js';
 import { fingerprintOf, type DataFingerprint } from './data-fingerprint.js';
 import { pathExists, readConfig, runEntry, RunFolder, savedCheckpoint } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
@@ -28,6 +29,8 @@ export interface StartedRun<Config, Model = unknown> {
   readonly data: RunData;
   readonly backend: StartedBackend;
   readonly recorder: RunRecorder;
+  /** The other processes that train this model. */
+  readonly exchange: Exchange | undefined;
   /** Writes notes to the record too. */
   readonly monitor: RunMonitor;
 }
@@ -42,13 +45,16 @@ export async function startRun<
   Config extends PretrainConfig | FinetuneConfig,
   Model extends { dispose(): void },
 >(
-  input: Config,
+  given: Config,
   options: RunOptions,
   build: (config: Config, data: RunData) => Model,
 ): Promise<StartedRun<Config, Model>> {
-  const { out } = options;
-  const { monitor, notes, setRoot } = recordingMonitor(options.monitor);
-  const resumed = await RunFolder.check(out, options);
+  const { out, exchange } = options;
+  const { monitor, notes, setRoot } = recordingMonitor(
+    leads(exchange) ? options.monitor : undefined,
+  );
+  const input = dividedConfig(given, exchange, monitor);
+  const resumed = await asFirst(exchange, () => RunFolder.check(out, options));
   const saved = resumed ? await readConfig(out) : undefined;
   const splitFile = saved && (await savedSplit(out, monitor));
   const data = await openRunData(input, {
@@ -63,10 +69,13 @@ export async function startRun<
   const config = before ? withSeen(named, before.data.seen) : await seeing(named, data);
   const fingerprint = await fingerprintOf(casesOf(config, data));
   if (saved) await checkSameData(out, fingerprint, { config, saved, monitor });
-  const backend = await backendOf(config, options);
+  await checkAgreement(exchange, { config, data: fingerprint.sha256, split: data.split });
+  const backend = await backendOf(config, { ...options, monitor });
   const model = build(config, data);
   try {
-    const folder = await RunFolder.open(out, options);
+    const folder = leads(exchange)
+      ? await RunFolder.open(out, options)
+      : RunFolder.follow(out, resumed);
     try {
       const { task, seed } = config;
       const startedAt = new Date().toISOString();
@@ -74,9 +83,10 @@ export async function startRun<
       const command = options.command === undefined ? {} : { command: options.command };
       const facts = { task, seed, startedAt, ...environment, ...command, data: fingerprint };
       const recorder = new RunRecorder(folder, facts, notes);
-      if (options.registries) await rememberPlugins(out, options.registries.plugins);
+      if (options.registries && leads(exchange))
+        await rememberPlugins(out, options.registries.plugins);
       await folder.begin({ config, split: data.split }, () => recorder.start());
-      return { config, model, folder, data, backend, recorder, monitor };
+      return { config, model, folder, data, backend, recorder, monitor, exchange };
     } catch (error) {
       await folder.close();
       throw error;

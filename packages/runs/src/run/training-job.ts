@@ -1,4 +1,4 @@
-import type { Encoder, ParameterOwner, RunMonitor } from '@voxmim/core';
+import type { Encoder, Exchange, ParameterOwner, RunMonitor } from '@voxmim/core';
 import {
   AdamW,
   createSchedule,
@@ -21,6 +21,7 @@ import { stringify } from 'yaml';
 
 import type { FinetuneConfig, PretrainConfig } from '@voxmim/presets';
 import { hyperparametersOf } from './hyperparameters.js';
+import { leads, trafficText } from './processes.js';
 import type { RunFolder } from './run-folder.js';
 
 /** Enough to keep loader threads busy over a step that is quicker than others. */
@@ -42,6 +43,7 @@ export interface TrainingJob<Batch extends TrainingBatch> {
   readonly loss: TrainOptions<Batch>['loss'];
   readonly evaluate: NonNullable<TrainOptions<Batch>['evaluation']>['run'];
   readonly monitor: RunMonitor;
+  readonly exchange?: Exchange | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -52,7 +54,7 @@ export interface TrainingJob<Batch extends TrainingBatch> {
 export async function runTraining<Batch extends TrainingBatch>(
   job: TrainingJob<Batch>,
 ): Promise<TrainingResult> {
-  const { config, model, folder, signal } = job;
+  const { config, model, signal, exchange } = job;
   const { optimizer: settings, schedule, steps, seed, averageDecay } = config;
   const { beta1, beta2, epsilon } = settings;
   const { encoder, frozenEncoderSteps = 0 } = job;
@@ -62,7 +64,7 @@ export async function runTraining<Batch extends TrainingBatch>(
     averageDecay === null ? undefined : new WeightAverage(model.namedParameters(), averageDecay);
   try {
     const resumeFrom = await resumed(job, { model, optimizer, average });
-    return await train({
+    const result = await train({
       model,
       optimizer,
       steps,
@@ -73,23 +75,31 @@ export async function runTraining<Batch extends TrainingBatch>(
       accumulate: settings.accumulate,
       loadAhead: LOAD_AHEAD,
       evaluation: { every: config.validation.every, run: job.evaluate },
-      checkpoints: {
-        every: config.checkpoint.every,
-        store: await openCheckpointFolder(folder.path('checkpoints'), {
-          config,
-          keep: config.checkpoint.keep,
-        }),
-      },
-      observers: observersOf(job),
+      ...(leads(exchange) && {
+        checkpoints: await checkpointsOf(job),
+        observers: observersOf(job),
+      }),
+      ...(exchange && { exchange }),
       ...(average && { average }),
       ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
       ...(resumeFrom && { resumeFrom }),
       ...(signal && { signal }),
     });
+    if (exchange) job.monitor.note?.(trafficText(exchange));
+    await exchange?.close();
+    return result;
   } finally {
     optimizer.dispose();
     average?.dispose();
   }
+}
+
+async function checkpointsOf<Batch extends TrainingBatch>({
+  config,
+  folder,
+}: TrainingJob<Batch>): Promise<NonNullable<TrainOptions<Batch>['checkpoints']>> {
+  const { every, keep } = config.checkpoint;
+  return { every, store: await openCheckpointFolder(folder.path('checkpoints'), { config, keep }) };
 }
 
 async function resumed<Batch extends TrainingBatch>(

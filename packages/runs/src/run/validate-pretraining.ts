@@ -1,6 +1,7 @@
-import type { Encoder } from '@voxmim/core';
+import type { Encoder, Exchange } from '@voxmim/core';
 import { effectiveRank, embeddingSpread, type FeatureRows } from '@voxmim/evaluation';
 import * as tf from '@tensorflow/tfjs-core';
+import * as z from 'zod';
 
 import type { PretrainConfig } from '@voxmim/presets';
 import type { CropBatch } from '../batches/pretrain-batches.js';
@@ -8,6 +9,7 @@ import { joinRows, readRows, spreadRows } from './feature-rows.js';
 import type { Learning } from './learning.js';
 import type { OnlineProbe } from './online-probe.js';
 import { PretrainingWarnings } from './pretraining-warnings.js';
+import { divided } from './processes.js';
 
 /** Features that an effective rank is taken of, at most: enough to tell, few enough to decompose. */
 const RANKED_ROWS = 256;
@@ -29,6 +31,8 @@ export interface PretrainValidationOptions<Batch extends CropBatch> {
   /** The cases that crops are taken of; two at least where cases are compared. */
   readonly ids: readonly string[];
   readonly probe?: WatchedProbe;
+  /** Processes that divide the batches. */
+  readonly exchange?: Exchange | undefined;
   /** Told what gives cause to worry; see {@link PretrainingWarnings}. */
   readonly warn: (text: string) => void;
 }
@@ -63,22 +67,15 @@ export class PretrainValidation<Batch extends CropBatch> {
 
   /** @returns the score (higher is better) and all metrics, of the weights after `step` steps */
   async measure(step: number): Promise<{ score: number; metrics: Record<string, number> }> {
-    const { learning, config, ids, probe } = this.#options;
-    const { crops } = config.validation;
-    const size = learning.comparesCases ? Math.min(config.batchSize, ids.length) : config.batchSize;
-    const share = Math.ceil(RANKED_ROWS / Math.ceil(crops / size));
+    const { probe, exchange } = this.#options;
     const [means, sizes] = [new Means(), new Means()];
     const [cells, embeddings]: [FeatureRows[], FeatureRows[]] = [[], []];
-    for (let from = 0; from < crops; from += size) {
-      const count = learning.comparesCases ? size : Math.min(size, crops - from);
-      const batch = await learning.batches.fixed(ids, from, count);
-      const measures = await learning.measure(batch, from);
-      means.add({ loss: await this.#loss(batch), ...measures.metrics }, count);
-      const levels = await this.#levels(batch);
-      sizes.add(levelSizes(levels), count);
-      const deepest = levels.at(-1);
-      if (deepest) cells.push(spreadRows(deepest, share));
-      if (measures.embeddings) embeddings.push(measures.embeddings);
+    const measureOne = (part: ValidationBatch) => this.#measureBatch(part);
+    for (const found of await divided(exchange, this.#batches(), measureOne, BatchFound)) {
+      means.add(found.means, found.count);
+      sizes.add(found.sizes, found.count);
+      if (found.cells) cells.push(found.cells);
+      if (found.embeddings) embeddings.push(found.embeddings);
     }
     const metrics: Record<string, number> = {
       ...means.values(),
@@ -93,6 +90,31 @@ export class PretrainValidation<Batch extends CropBatch> {
     this.#warnings.look(metrics, step);
     this.#last = metrics;
     return { score: -(metrics['loss'] ?? NaN), metrics };
+  }
+
+  #batches(): ValidationBatch[] {
+    const { learning, config, ids } = this.#options;
+    const { crops } = config.validation;
+    const size = learning.comparesCases ? Math.min(config.batchSize, ids.length) : config.batchSize;
+    const rows = Math.ceil(RANKED_ROWS / Math.ceil(crops / size));
+    return Array.from({ length: Math.ceil(crops / size) }, (_, index) => {
+      const from = index * size;
+      return { from, count: learning.comparesCases ? size : Math.min(size, crops - from), rows };
+    });
+  }
+
+  async #measureBatch({ from, count, rows }: ValidationBatch): Promise<BatchFound> {
+    const { learning, ids } = this.#options;
+    const batch = await learning.batches.fixed(ids, from, count);
+    const { metrics, embeddings } = await learning.measure(batch, from);
+    const means = { loss: await this.#loss(batch), ...metrics };
+    const levels = await this.#levels(batch);
+    const deepest = levels.at(-1);
+    return {
+      ...{ count, means, sizes: levelSizes(levels) },
+      ...(deepest && { cells: spreadRows(deepest, rows) }),
+      ...(embeddings && { embeddings }),
+    };
   }
 
   async #loss(batch: Batch): Promise<number> {
@@ -112,6 +134,34 @@ export class PretrainValidation<Batch extends CropBatch> {
     return rows;
   }
 }
+
+/** One of the batches that are measured. */
+interface ValidationBatch {
+  readonly from: number;
+  readonly count: number;
+  /** Deep features of it that an effective rank is taken of. */
+  readonly rows: number;
+}
+
+// What diverged is measured as NaN, which z.number() refuses.
+const Measured = z.record(
+  z.string(),
+  z.union([z.number(), z.nan(), z.literal([Infinity, -Infinity])]),
+);
+const Rows = z.object({
+  values: z.custom<Float32Array>((value) => value instanceof Float32Array),
+  width: z.number(),
+});
+
+/** What a batch gives to the whole. */
+const BatchFound = z.object({
+  count: z.number(),
+  means: Measured,
+  sizes: Measured,
+  cells: Rows.exactOptional(),
+  embeddings: Rows.exactOptional(),
+});
+type BatchFound = z.infer<typeof BatchFound>;
 
 /** The root mean square of each level, counted from 1. */
 function levelSizes(levels: readonly FeatureRows[]): Record<string, number> {

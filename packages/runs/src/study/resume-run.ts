@@ -43,6 +43,7 @@ export async function resumeRun({
   const moved = data === undefined ? [] : [`data.path=${data}`];
   const study = studyEntry(out, 'config');
   if ((await readIfThere(study)) !== undefined) {
+    if (given.exchange) throw notTogether(given.exchange.size);
     const config = await readStudyConfig(study, { registries, set, shared: moved });
     return { task: 'study', result: await runStudy(config, options) };
   }
@@ -63,6 +64,15 @@ export async function resumeRun({
     `${path} is the config of no run.`,
     'Give the output folder of a voxmim run.',
     { path },
+  );
+}
+
+function notTogether(size: number): VoxmimError<'UNSUPPORTED_CAPABILITY'> {
+  return new VoxmimError(
+    'UNSUPPORTED_CAPABILITY',
+    `A study was started as ${size} processes, each of which would do all of it.`,
+    'Resume it as one process: --jobs runs several of its runs at a time.',
+    { component: 'study', capability: 'several processes' },
   );
 }
 

@@ -42,6 +42,8 @@ const OPTIONAL = {
   /** From 2.13; before, an optional's box comes from C++'s `new`. */
   newStableValue: ['torch_new_stable_ivalue', [POINTER]],
   currentStream: ['aoti_torch_get_current_cuda_stream', ['int32_t', POINTER]],
+  /** Makes a card the current one of this thread until the guard is deleted. */
+  guardCard: ['aoti_torch_create_cuda_guard', ['int32_t', POINTER]],
   synchronizeStream: ['torch_cuda_stream_synchronize', [POINTER, 'int32_t']],
 } as const;
 
@@ -102,8 +104,15 @@ export function openLibrary(torchFolder: string, wantCuda: boolean): Library {
   }
 }
 
-/** C runs on a stack of koffi's own, whose default is too small for convolutions. */
-function configureStack(): void {
+let isStackConfigured = false;
+
+/**
+ * C runs on a stack of koffi's own, whose default is too small for convolutions. Whoever calls C in a process
+ * that will compute here calls this first: afterwards the size stays.
+ */
+export function configureStack(): void {
+  if (isStackConfigured) return;
+  isStackConfigured = true;
   try {
     koffi.config({ sync_stack_size: 16 << 20 });
   } catch {

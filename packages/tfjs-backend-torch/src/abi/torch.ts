@@ -183,13 +183,25 @@ export class Torch {
     return this.#scratch.readInt32(Scratch.out);
   }
 
+  /** The stream that a CUDA device queues on. */
+  streamOf(index: number): number {
+    const { currentStream } = this.library;
+    if (!currentStream) return 0;
+    this.#check(currentStream(index, this.#out), 'the current stream');
+    return this.#scratch.readPointer(Scratch.out);
+  }
+
+  /** Makes a card the current one of this thread, for libraries that ask for none. */
+  makeCurrent(index: number): void {
+    // The guard is never deleted: it would put the card of before back.
+    this.#check(this.library.guardCard?.(index, this.#out) ?? 0, 'the choice of a card');
+  }
+
   /** Waits until a CUDA device has done all that was asked of it. */
   synchronize(index: number): void {
-    const { currentStream, synchronizeStream } = this.library;
-    if (!currentStream || !synchronizeStream) return;
-    this.#check(currentStream(index, this.#out), 'the current stream');
-    const stream = this.#scratch.readPointer(Scratch.out);
-    this.#check(synchronizeStream(stream, index), 'the wait for the device');
+    const { synchronizeStream } = this.library;
+    if (synchronizeStream)
+      this.#check(synchronizeStream(this.streamOf(index), index), 'the wait for the device');
   }
 
   #wrap(handle: number): Tensor {
