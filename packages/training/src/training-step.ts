@@ -119,9 +119,11 @@ export class TrainingStep {
   /** @returns the numbers of all processes, and the norm of the gradient */
   #takeSum([numbers = tf.tensor1d([]), ...tensors]: readonly tf.Tensor[]): tf.Tensor1D {
     const names = Object.keys(this.#sums);
-    const sums = Object.fromEntries(
-      tensors.slice(0, names.length).map((sum, i) => [names[i], sum]),
-    );
+    const sums: tf.NamedTensorMap = {};
+    names.forEach((name, index) => {
+      const sum = tensors[index];
+      if (sum) sums[name] = sum;
+    });
     const norm = this.#update(sums);
     this.#buffers?.settle(tensors.slice(names.length));
     return tf.concat1d([tf.reshape(numbers, [numbers.size]), tf.reshape(norm, [1])]);

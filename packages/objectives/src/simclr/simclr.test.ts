@@ -43,7 +43,7 @@ it('compares the rows that it is given of other processes, and remembers them', 
   const others = [tf.slice(first, 1, 1), tf.slice(second, 1, 1)] as const;
   let call = 0;
   const gatherRows = (rows: tf.Tensor2D) =>
-    tf.concat([rows, objective.embed(others[call++]!)], 0) as tf.Tensor2D;
+    tf.concat2d([rows, objective.embed(others[call++]!)], 0);
   await expectClose(objective.loss(...own, { ...training, gatherRows }), alone, {
     absolute: 1e-6,
     relative: 1e-5,

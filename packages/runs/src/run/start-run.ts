@@ -14,7 +14,7 @@ import { asFirst, checkAgreement, dividedConfig, leads } from './processes.js';
 import { fingerprintOf, type DataFingerprint } from './data-fingerprint.js';
 import { pathExists, readConfig, runEntry, RunFolder, savedCheckpoint } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
-import { readRecord, recordEnvironment, RunRecorder } from './run-record.js';
+import { readRecord, recordEnvironment, type RunFacts, RunRecorder } from './run-record.js';
 import { checkSameConfig } from './same-config.js';
 import { trainingDataOf } from './training-data.js';
 
@@ -77,14 +77,9 @@ export async function startRun<
       ? await RunFolder.open(out, options)
       : RunFolder.follow(out, resumed);
     try {
-      const { task, seed } = config;
-      const startedAt = new Date().toISOString();
-      const environment = await recordEnvironment(backend);
-      const command = options.command === undefined ? {} : { command: options.command };
-      const facts = { task, seed, startedAt, ...environment, ...command, data: fingerprint };
+      const facts = await factsOf(config, backend, fingerprint, options);
       const recorder = new RunRecorder(folder, facts, notes);
-      if (options.registries && leads(exchange))
-        await rememberPlugins(out, options.registries.plugins);
+      await remembered(options);
       await folder.begin({ config, split: data.split }, () => recorder.start());
       return { config, model, folder, data, backend, recorder, monitor, exchange };
     } catch (error) {
@@ -95,6 +90,22 @@ export async function startRun<
     model.dispose();
     throw error;
   }
+}
+
+/** Consent is for this user and machine; one process keeps it. */
+async function remembered({ out, registries, exchange }: RunOptions): Promise<void> {
+  if (registries && leads(exchange)) await rememberPlugins(out, registries.plugins);
+}
+
+async function factsOf(
+  { task, seed }: PretrainConfig | FinetuneConfig,
+  backend: StartedBackend,
+  data: DataFingerprint,
+  { command }: RunOptions,
+): Promise<RunFacts> {
+  const startedAt = new Date().toISOString();
+  const environment = await recordEnvironment(backend);
+  return { task, seed, startedAt, ...environment, ...(command !== undefined && { command }), data };
 }
 
 /** A monitor that keeps the notes, with paths as they are in the data set: a shared record names no user. */

@@ -126,7 +126,7 @@ const MPICH_HANDLES = {
 };
 
 function openHandles(library: LibraryHandle) {
-  const address = (name: string) => BigInt(koffi.address(library.symbol(name)));
+  const address = (name: string) => koffi.address(library.symbol(name));
   return {
     world: address('ompi_mpi_comm_world'),
     float: address('ompi_mpi_float'),

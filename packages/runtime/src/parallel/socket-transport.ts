@@ -113,7 +113,10 @@ async function welcome(
       const greet = async () => {
         const [said, who] = (await stream.receive()).toString().split('\n');
         const other = Number(who);
-        if (said !== token || !(other > 0 && other < size)) return stream.close();
+        if (said !== token || !(other > 0 && other < size)) {
+          stream.close();
+          return;
+        }
         stream.peer = other;
         streams.set(other, stream);
         if (streams.size === size - 1) resolve();

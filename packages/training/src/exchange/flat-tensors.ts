@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Many tensors as one, in their order: what is exchanged is one buffer. */
 export function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {
   return tf.tidy(() =>
-    tf.concat1d(tensors.map((tensor) => tf.reshape(tensor, [tensor.size]) as tf.Tensor1D)),
+    tf.concat1d(tensors.map((tensor) => tf.reshape<tf.Rank.R1>(tensor, [tensor.size]))),
   );
 }
 
