@@ -134,11 +134,14 @@ class LineDisplay {
   }
 }
 
-function factsOf({ unit, loss }: StageProgress, { perSecond, secondsLeft }: Pace): string {
+function factsOf(
+  { done, total, unit, loss }: StageProgress,
+  { perSecond, secondsLeft }: Pace,
+): string {
   const facts = [
     loss === undefined ? '' : `loss ${loss.toPrecision(4)}`,
     perSecond > 0 ? `${perSecond.toPrecision(3)} ${unit}/s` : '',
-    Number.isFinite(secondsLeft) ? `${formatDuration(secondsLeft)} left` : '',
+    done < total && Number.isFinite(secondsLeft) ? `${formatDuration(secondsLeft)} left` : '',
   ];
   return facts.filter(Boolean).join(', ');
 }

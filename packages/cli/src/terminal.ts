@@ -1,3 +1,5 @@
+import { wrapped } from './wrapped.js';
+
 /** Where a command writes and what it knows of the screen. Tests pass their own. */
 export interface Terminal {
   /** Results: tables, or with `--json` one object. */
@@ -22,11 +24,16 @@ export function processTerminal(): Terminal {
   for (const stream of [stdout, stderr]) stream.on('error', forgiveClosed);
   const interactive = stderr.isTTY;
   return {
-    out: (text) => void stdout.write(`${text}\n`),
-    err: (text) => void stderr.write(`${text}\n`),
+    out: (text) => void stdout.write(`${shownOn(stdout, text)}\n`),
+    err: (text) => void stderr.write(`${shownOn(stderr, text)}\n`),
     interactive,
     colors: interactive && process.env['NO_COLOR'] === undefined,
   };
+}
+
+/** Files and programs get lines as they are. */
+function shownOn({ isTTY, columns }: NodeJS.WriteStream, text: string): string {
+  return isTTY ? wrapped(text, columns) : text;
 }
 
 /** A result that could not be written for another reason, such as a full disk, is a failure. */

@@ -44,6 +44,7 @@ it('exports exactly this', () => {
      "codeOf",
      "isAbsent",
      "isAlive",
+     "namesIfThere",
      "outputPath",
      "partName",
      "readIfThere",

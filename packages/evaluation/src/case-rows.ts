@@ -1,4 +1,4 @@
-import { csvOf } from './csv.js';
+import { csvOf, type CsvRow } from './csv.js';
 import type { CaseMetrics } from './evaluate-case.js';
 import { metricNames, type MetricName } from './score.js';
 
@@ -17,14 +17,20 @@ export function caseRows(cases: readonly CaseMetrics[]): CaseRow[] {
   );
 }
 
+const COLUMNS = ['case', 'class', 'predictedVoxels', 'truthVoxels', ...metricNames] as const;
+
+/** {@link caseRows} with their columns in the order of a table. */
+export function caseCells(cases: readonly CaseMetrics[]): CsvRow[] {
+  return caseRows(cases).map((row) =>
+    Object.fromEntries(COLUMNS.map((column) => [column, row[column]])),
+  );
+}
+
 /**
  * {@link caseRows} as CSV with a header line (RFC 4180). What is not finite reads `NaN` or `Infinity`,
  * which numpy, pandas and R understand.
  */
 export function formatCsv(cases: readonly CaseMetrics[]): string {
-  const columns = ['case', 'class', 'predictedVoxels', 'truthVoxels', ...metricNames] as const;
-  const rows = caseRows(cases).map((row) =>
-    Object.fromEntries(columns.map((column) => [column, row[column]])),
-  );
-  return rows.length > 0 ? csvOf(rows) : `${columns.join(',')}\r\n`;
+  const rows = caseCells(cases);
+  return rows.length > 0 ? csvOf(rows) : `${COLUMNS.join(',')}\r\n`;
 }

@@ -5,6 +5,7 @@ it('exports exactly this', () => {
    [
      "DistanceField",
      "bootstrapInterval",
+     "caseCells",
      "caseMeans",
      "caseRows",
      "classMasks",

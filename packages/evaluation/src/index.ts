@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { caseRows, formatCsv, type CaseRow } from './case-rows.js';
+export { caseCells, caseRows, formatCsv, type CaseRow } from './case-rows.js';
 export { csvOf, type CsvRow } from './csv.js';
 export { classMasks, type ClassMasks } from './class-masks.js';
 export { DistanceField } from './distance-field.js';

@@ -1,5 +1,7 @@
 import {
+  caseCells,
   caseMeans,
+  csvOf,
   formatCsv,
   meanOf,
   scoreOf,
@@ -90,7 +92,9 @@ export function pairedTableOf(models: readonly ScoredModel[], policy: EmptyPolic
     ],
     rows: worstFirst(rows).map(({ name, cells }) => ({ name, cells })),
     note: 'Mean Dice over classes. The case that lost most is on top.',
-    csv: models.map(({ name, cases }, index) => csvOf(name, cases, index)).join(''),
+    csv: csvOf(
+      models.flatMap(({ name, cases }) => caseCells(cases).map((row) => ({ model: name, ...row }))),
+    ),
   };
 }
 
@@ -131,14 +135,6 @@ function scoresOf({ cases }: ScoredModel, policy: EmptyPolicy): Map<string, numb
     if (Number.isFinite(score)) all.set(id, [...(all.get(id) ?? []), score]);
   });
   return new Map([...all].map(([id, scores]) => [id, meanOf(scores)]));
-}
-
-/** With the model in front of each line, and the header once for all. */
-function csvOf(model: string, cases: readonly CaseMetrics[], index: number): string {
-  const [header = '', ...lines] = formatCsv(cases).split('\r\n');
-  const quoted = `"${model.replaceAll('"', '""')}"`;
-  const body = lines.filter((line) => line !== '').map((line) => `${quoted},${line}\r\n`);
-  return [...(index === 0 ? [`model,${header}\r\n`] : []), ...body].join('');
 }
 
 /** Rows without a score come last. */

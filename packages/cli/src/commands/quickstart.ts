@@ -12,6 +12,7 @@ import {
 import { commandLine } from '../command-line.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { collect } from '../run-options.js';
+import { againLine } from '../resume-line.js';
 import { studyEnd } from '../study-end.js';
 
 const QuickstartCommandOptions = z.object({
@@ -50,7 +51,7 @@ export function addQuickstart(program: Command, context: CommandContext): void {
           command: commandLine(),
           ...(size && { size }),
         };
-        return studyEnd(await quickstart(run));
+        return studyEnd(await quickstart(run), againLine());
       }),
     );
 }

@@ -12,6 +12,7 @@ import { commandLine } from '../command-line.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { registriesOf } from '../plugin-options.js';
 import { joinProcesses } from '../processes.js';
+import { againLine } from '../resume-line.js';
 import { runEnd } from '../run-end.js';
 import { collect } from '../run-options.js';
 import { studyEnd } from '../study-end.js';
@@ -50,7 +51,7 @@ export function addResume(program: Command, context: CommandContext): void {
           set,
           ...(data !== undefined && { data }),
         });
-        return task === 'study' ? studyEnd(result) : runEnd(result);
+        return task === 'study' ? studyEnd(result, againLine()) : runEnd(result);
       }),
     );
 }

@@ -17,8 +17,15 @@ import * as z from 'zod';
 
 import { backendOverrides } from '../backend-options.js';
 import { commandLine } from '../command-line.js';
-import { perform, type CommandContext, type CommandResult, type Work } from '../command-context.js';
+import {
+  type CommandContext,
+  type CommandResult,
+  type GlobalOptions,
+  perform,
+  type Work,
+} from '../command-context.js';
 import { registriesOf } from '../plugin-options.js';
+import { againLine } from '../resume-line.js';
 import { addRunOptions, collect, outputOf, type RunCommandOptions } from '../run-options.js';
 import { studyEnd } from '../study-end.js';
 
@@ -51,7 +58,8 @@ export function addStudy(program: Command, context: CommandContext): void {
             ...backendOverrides(options),
           ],
         });
-        return carryOut(study, path, { options, work, registries });
+        const { allowPlugin: allowed = [] } = command.optsWithGlobals<GlobalOptions>();
+        return carryOut(study, path, { options, work, registries, allowed });
       }),
     );
 }
@@ -60,14 +68,16 @@ interface Given {
   readonly options: StudyCommandOptions;
   readonly work: Work;
   readonly registries: Registries;
+  /** Plugins that the user allowed by name. */
+  readonly allowed: readonly string[];
 }
 
 async function carryOut(study: Study, path: string, given: Given): Promise<CommandResult> {
-  const { options, work, registries } = given;
+  const { options, work, registries, allowed } = given;
   const { resume = false, force = false, dryRun, gather, only, slurm } = options;
   const out = outputOf(options, path);
-  if (gather) return studyEnd(await gatherStudy(study, { out, registries }));
-  if (slurm) return submit(study, out, options);
+  if (gather) return studyEnd(await gatherStudy(study, { out, registries }), againLine());
+  if (slurm) return submit(study, out, given);
   if (dryRun) {
     const { monitor } = work;
     const plan = await planStudy(study, { monitor, out, registries, resume, force });
@@ -79,24 +89,24 @@ async function carryOut(study: Study, path: string, given: Given): Promise<Comma
     return { text: `${only}: ${status}.`, data: { status, run: only }, ok: status === 'completed' };
   }
   const jobs = widthOf(options);
-  const launch = jobs === null ? {} : { jobs, launch: processes(study, out, jobs) };
-  return studyEnd(await runStudy(study, { ...run, ...launch }));
+  const launch = jobs === null ? {} : { jobs, launch: processes(study, out, jobs, allowed) };
+  return studyEnd(await runStudy(study, { ...run, ...launch }), againLine());
 }
 
-function processes(study: Study, out: string, jobs: number) {
+function processes(study: Study, out: string, jobs: number, allowed: readonly string[]) {
   const asked = study.arms[0]?.budgets[0]?.settings[0]?.config.threads ?? null;
   const share = Math.max(1, Math.floor(availableParallelism() / jobs));
-  return launchProcesses({ out, command: ownCommand(), threads: asked ?? share });
+  return launchProcesses({ out, command: ownCommand(allowed), threads: asked ?? share });
 }
 
 async function submit(
   study: Study,
   out: string,
-  options: StudyCommandOptions,
+  { options, allowed }: Given,
 ): Promise<CommandResult> {
   const { resume = false, force = false, sbatch, dryRun } = options;
   const width = widthOf(options) ?? 16;
-  const slurm = { out, command: ownCommand(), width, options: sbatch, resume, force };
+  const slurm = { out, command: ownCommand(allowed), width, options: sbatch, resume, force };
   if (dryRun) {
     const scripts = await slurmScripts(study, slurm);
     return { text: scripts.map(({ text }) => text).join('\n'), data: { scripts } };
@@ -121,9 +131,10 @@ function toldTo(monitor: Required<RunMonitor>): RunMonitor {
   return { ...monitor, progress: (progress: StageProgress) => void send(progress) };
 }
 
-/** What starts this command line anew. */
-function ownCommand(): string[] {
-  return [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
+/** What starts this command line anew, with the plugins that it was allowed. */
+function ownCommand(allowed: readonly string[]): string[] {
+  const allow = allowed.flatMap((name) => ['--allow-plugin', name]);
+  return [process.execPath, ...process.execArgv, process.argv[1] ?? '', ...allow];
 }
 
 function widthOf({ jobs }: StudyCommandOptions): number | null {

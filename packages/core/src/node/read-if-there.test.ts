@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { isVoxmimError } from '../errors.js';
-import { readIfThere } from './read-if-there.js';
+import { namesIfThere, readIfThere } from './read-if-there.js';
 import { reasonOf } from './system-reason.js';
 
 let root: string;
@@ -18,6 +18,15 @@ it('only what is not there is not there', async () => {
   const error: unknown = await readIfThere(root).catch((thrown: unknown) => thrown);
   if (!isVoxmimError(error, 'READ_FAILED')) throw error;
   expect(error.problem).toBe(`${root} cannot be read: it is a folder, not a file.`);
+});
+
+it('takes no folder that cannot be read for an empty one', async () => {
+  expect(await namesIfThere(root)).toEqual(['file']);
+  expect(await namesIfThere(join(root, 'none'))).toEqual([]);
+  expect(await namesIfThere(join(root, 'file/below'))).toEqual([]);
+  // Longer than any system takes.
+  const path = join(root, 'x'.repeat(5000));
+  await expect(namesIfThere(path)).rejects.toMatchObject({ code: 'READ_FAILED' });
 });
 
 it('tells the codes of the system in words, and leaves other errors theirs', () => {

@@ -30,7 +30,7 @@ export type {
   SampleTarget,
 } from './loader/sample-source.js';
 export { openDataset } from './open-dataset.js';
-export { readLabelMap, readLabels } from './read-labels.js';
+export { readLabelMap, readLabels, type ReadLabels } from './read-labels.js';
 export {
   PHANTOM_NAME,
   type PhantomDatasetOptions,

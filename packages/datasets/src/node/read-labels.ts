@@ -1,10 +1,15 @@
 import { affinesAgree, type Volume, VoxmimError, type VolumeReaders } from '@voxmim/core';
 
-import { readVolume } from '@voxmim/formats/node';
+import { readWithNotes } from '@voxmim/formats/node';
 import { noWholeLabel, wholeLabel } from '@voxmim/volumes';
 
 /** More classes than this do not fit one byte a voxel. */
 const MOST_CLASSES = 256;
+
+/** A label map, and what somebody should know about it, without its path. */
+export interface ReadLabels<Voxels extends Uint8Array | Int32Array> extends Volume<Voxels> {
+  readonly notes: readonly string[];
+}
 
 /**
  * Reads a label map. Values within 1e-2 of a whole number are that number.
@@ -19,7 +24,7 @@ export async function readLabels(
   numClasses: number,
   image?: Volume,
   readers?: VolumeReaders,
-): Promise<Volume<Uint8Array>> {
+): Promise<ReadLabels<Uint8Array>> {
   const volume = await readLabelMap(path, readers);
   if (image) checkGrid(path, volume, image);
   const classes = Math.min(numClasses, MOST_CLASSES);
@@ -42,8 +47,9 @@ export async function readLabels(
 export async function readLabelMap(
   path: string,
   readers?: VolumeReaders,
-): Promise<Volume<Int32Array>> {
-  const volume = await readVolume(path, readers);
+): Promise<ReadLabels<Int32Array>> {
+  const { volume, notes } = await readWithNotes(path, { readers });
+  let rounded: number | undefined;
   const data = new Int32Array(volume.data.length);
   for (let index = 0; index < data.length; index++) {
     const label = wholeLabel(volume.data[index]);
@@ -51,9 +57,19 @@ export async function readLabelMap(
     if (label < 0 || label > MOST_LABEL) {
       throw outside(path, `the label ${label}`, `Give labels numbers from 0 to ${MOST_LABEL}.`);
     }
+    if (label !== volume.data[index]) rounded ??= volume.data[index];
     data[index] = label;
   }
-  return { ...volume, data };
+  const { shape, channels, affine } = volume;
+  return { data, shape, channels, affine, notes: [...notes, ...roundedNote(rounded)] };
+}
+
+function roundedNote(value: number | undefined): string[] {
+  return value === undefined
+    ? []
+    : [
+        `its labels are no whole numbers, such as ${Number(value.toPrecision(6))}; the nearest are taken.`,
+      ];
 }
 
 /** What 32 bits hold. */

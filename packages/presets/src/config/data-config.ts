@@ -116,7 +116,7 @@ export const DataConfig = z.strictObject({
         'at most 4; 0: none. Results do not depend on it.',
     ),
   seen: TrainingData.optional().describe(
-    'What the training volumes were like; put in by a fine-tuning, so that volumes unlike them are told.',
+    'What the training volumes were like; put in by the run itself, so that volumes unlike them are told.',
   ),
   onError: z
     .enum(['stop', 'skip'])

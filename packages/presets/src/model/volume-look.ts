@@ -27,7 +27,8 @@ function spread({ data, channels }: Volume, channel: number): readonly [number, 
   const values = Float64Array.from({ length: count }, (_, index) => {
     const voxel = Math.floor((index * voxels) / count);
     return data[voxel * channels + channel] ?? 0;
-  });
+  }).filter(Number.isFinite);
+  if (values.length === 0) return [0, 0];
   const [low = 0, high = 0] = percentilesOfSorted(values.sort(), [0.5, 99.5]);
   return [low, high];
 }

@@ -5,8 +5,8 @@ import { labeledIds, type RunData } from './run-data.js';
 import { nestedSubset } from './split.js';
 
 /**
- * The training cases whose labels a fine-tuning uses. The monitor is told where there are fewer than
- * asked for.
+ * The training cases whose labels a fine-tuning uses, as many volumes as asked for. The monitor is told where
+ * there are fewer, and of how many subjects they are.
  *
  * @throws `INVALID_DATA` when none has a label
  */
@@ -21,5 +21,12 @@ export function labeledSubset(
       `labels.use asks for ${use} labeled cases, but only ${pool.length} are left to train on: all of them are used.`,
     );
   }
-  return nestedSubset(pool, use, seed);
+  const chosen = nestedSubset(pool, use, seed, data.subjects);
+  const subjects = new Set(chosen.map((id) => data.subjects.get(id) ?? id)).size;
+  if (subjects < chosen.length) {
+    monitor?.note?.(
+      `The labels of ${chosen.length} volumes of ${subjects} subjects are used: labels.use counts volumes.`,
+    );
+  }
+  return chosen;
 }

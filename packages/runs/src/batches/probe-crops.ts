@@ -40,7 +40,7 @@ export async function drawProbeData(
   const labeled = new Set(dataset.cases.flatMap(({ id, label }) => (label ? [id] : [])));
   const choose = (ids: readonly string[]) => {
     const pool = ids.filter((id) => labeled.has(id));
-    return nestedSubset(pool, Math.min(probeCases, pool.length), seed);
+    return nestedSubset(pool, Math.min(probeCases, pool.length), seed, data.subjects);
   };
   const [train, held] = [choose(split.train), choose(split.validation)];
   if (numClasses < 2 || train.length === 0 || held.length === 0) return null;

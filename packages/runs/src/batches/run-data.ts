@@ -24,6 +24,8 @@ export interface RunData {
   /** Class names, background first; empty in pretraining, which does not need them. */
   readonly classes: readonly string[];
   readonly split: Split;
+  /** Whose scan a case is, by id, where anything tells. */
+  readonly subjects: ReadonlyMap<string, string>;
   /** How often crops of training are centered on what; null: they lie anywhere. */
   readonly balance: SampleOptions['balance'];
   readonly store: CaseStore;
@@ -84,7 +86,10 @@ export async function openRunData(
   });
   const open = (options: Omit<SampleOptions, 'onError'>) =>
     openSamples(store, { ...options, onError: data.onError }, workers);
-  return { dataset, classes, split, balance, store, openSamples: open };
+  const subjects = new Map(
+    cases.flatMap(({ id, subject }) => (subject === undefined ? [] : [[id, subject] as const])),
+  );
+  return { dataset, classes, split, subjects, balance, store, openSamples: open };
 }
 
 /** What is done to each case. */

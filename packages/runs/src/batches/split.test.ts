@@ -43,6 +43,14 @@ it('takes nested subsets of labels', () => {
   expect(nestedSubset(ids, 5, 1)).not.toEqual(few);
 });
 
+it('takes the volumes of a subject together, so that few are of few subjects', () => {
+  const ids = Array.from({ length: 20 }, (_, index) => `p${index >> 1}_${index % 2}`);
+  const subjects = new Map(ids.map((id) => [id, id.slice(0, 2)]));
+  const few = nestedSubset(ids, 6, 0, subjects);
+  expect(new Set(few.map((id) => subjects.get(id))).size).toBe(3);
+  expect(nestedSubset(ids, 11, 0, subjects).slice(0, 6)).toEqual(few);
+});
+
 it('tests every case once over the folds, in parts that differ by one at most', async () => {
   const folds = await Promise.all(
     [0, 1, 2, 3].map((fold) => split({ test: { folds: 4, fold }, validation: 5 })),

@@ -33,17 +33,28 @@ export async function splitCases(
 }
 
 /**
- * The first `use` of a seeded order of `ids`: smaller subsets lie inside larger ones.
+ * The first `use` of a seeded order of `ids`: smaller subsets lie inside larger ones. Those of one subject
+ * follow each other, so that few volumes are of few subjects.
  *
  * @param use a count (at most all are taken), a share up to 1, or all
+ * @param subjects by id; without one, an id is a subject of its own
  */
 export function nestedSubset(
   ids: readonly string[],
   use: number | 'all',
   seed: number,
+  subjects: ReadonlyMap<string, string> = new Map(),
 ): readonly string[] {
   if (use === 'all') return ids;
-  return shuffled(ids, seed, 'labels').slice(0, countOf(use, ids.length));
+  const bySubject = new Map<string, string[]>();
+  for (const id of [...ids].sort()) {
+    const subject = subjects.get(id) ?? id;
+    bySubject.set(subject, [...(bySubject.get(subject) ?? []), id]);
+  }
+  const order = shuffled([...bySubject.keys()], seed, 'labels');
+  return order
+    .flatMap((subject) => bySubject.get(subject) ?? [])
+    .slice(0, countOf(use, ids.length));
 }
 
 function drawn(cases: readonly SplitCase[], config: SplitConfig): Split {

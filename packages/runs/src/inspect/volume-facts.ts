@@ -47,7 +47,8 @@ export async function readCaseContent(
   const { image, notes } = await readCaseImage(entry, options);
   if (entry.label === undefined) return { image, notes };
   const labels = await readLabels(entry.label, classes.length || 256, image, options.readers);
-  return { image, notes, labels };
+  const told = labels.notes.map((note) => `${entry.label}: ${note}`);
+  return { image, notes: [...notes, ...told], labels };
 }
 
 /** What can be measured of a case. */

@@ -12,6 +12,8 @@ export interface EvaluationResult {
   readonly cases: readonly CaseMetrics[];
   /** Cases that could not be read: no score counts them. */
   readonly failed: readonly FailedCase[];
+  /** What somebody should know about the label maps, such as that labels were rounded. */
+  readonly notes: readonly string[];
 }
 
 /** A case that is not judged, and why. */
@@ -25,18 +27,19 @@ export function evaluationResult(
   cases: readonly CaseMetrics[],
   classes: readonly string[],
   conventions: EvaluationConfig,
-  failed: readonly FailedCase[] = [],
+  { failed = [], notes = [] }: Partial<Pick<EvaluationResult, 'failed' | 'notes'>> = {},
 ): EvaluationResult {
   const { policy } = conventions;
-  return { classes, conventions, summary: summarize(cases, { policy }), cases, failed };
+  return { classes, conventions, summary: summarize(cases, { policy }), cases, failed, notes };
 }
 
 /** The table of an evaluation, as text. */
-export function evaluationTable({ summary, conventions, failed }: EvaluationResult): string {
+export function evaluationTable({ summary, conventions, failed, notes }: EvaluationResult): string {
   const lines = [
     formatTable(summary),
     `NSD tolerance ${conventions.nsdToleranceMm} mm; HD95 as ${conventions.hd95}.`,
     ...failed.map(({ id, message }) => `Failed, and in no score: ${id}. ${message}`),
+    ...notes.map((note) => `Note: ${note}`),
   ];
   return printable(lines.join('\n'));
 }

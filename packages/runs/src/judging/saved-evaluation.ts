@@ -41,6 +41,7 @@ export const SavedEvaluation = z.looseObject({
   }),
   cases: z.array(z.object({ id: z.string(), classes: z.array(SavedClassMetrics) })),
   failed: z.array(z.object({ id: z.string(), message: z.string() })).default([]),
+  notes: z.array(z.string()).default([]),
 });
 export type SavedEvaluation = z.infer<typeof SavedEvaluation>;
 

@@ -35,6 +35,7 @@ import {
   scoreTableOf,
   allWithoutPlaces,
 } from '@voxmim/report';
+import { dataFacts } from './data-facts.js';
 import { readReconstructions, readSegmentations } from './run-pictures.js';
 import { reportFiles } from './write-report.js';
 
@@ -70,7 +71,7 @@ export async function readRun(
     segmentations: pictures.examples,
     reconstructions: await readReconstructions(folder),
     curves: curvesOf(lines),
-    facts: record ? runFacts(record) : [],
+    facts: [...(record ? runFacts(record) : []), ...dataFacts(config)],
     splits: split ? splitLists(split) : [],
     configs: [{ name, text: config }],
   };

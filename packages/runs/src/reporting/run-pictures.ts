@@ -1,9 +1,9 @@
 import { parseConfig, type VolumeReaders, type Registries } from '@voxmim/core';
+import { namesIfThere } from '@voxmim/core/node';
 import { DatasetLayoutConfig } from '@voxmim/datasets';
 import { openDataset, type Dataset } from '@voxmim/datasets/node';
 import { readVolume } from '@voxmim/formats/node';
 import { caseMeans } from '@voxmim/evaluation';
-import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 
@@ -26,7 +26,7 @@ const NO_INTENSITY =
 
 /** Pictures of the reconstructions that a pretraining run has saved; none where it has saved none. */
 export async function readReconstructions(folder: string, most = 3): Promise<PictureExample[]> {
-  const files = await readdir(runEntry(folder, 'reconstructions')).catch(() => []);
+  const files = await namesIfThere(runEntry(folder, 'reconstructions'));
   const inFolder = new Set<string>(files);
   const inputs = files.filter((name) => name.endsWith('-input.nii.gz')).sort();
   return Promise.all(
@@ -124,7 +124,7 @@ async function dataOf(
 
 /** Mean Dice by case id under the evaluation's policy, of the cases that have a prediction on file. */
 async function scoresOf({ folder }: PicturedRun): Promise<Map<string, number>> {
-  const files = await readdir(runEntry(folder, 'predictions')).catch(() => []);
+  const files = await namesIfThere(runEntry(folder, 'predictions'));
   const predicted = new Set(files.map((name) => basename(name, '.nii.gz')));
   const evaluation = await readEvaluation(folder);
   if (!evaluation) return new Map();

@@ -44,14 +44,14 @@ export async function evaluateCases(
       unit: 'cases',
     });
   }
-  const result = evaluationResult(cases, data.classes, config.evaluation, failed);
+  const result = evaluationResult(cases, data.classes, config.evaluation, { failed });
   await folder.writeJson('evaluation', result);
   await folder.writeText('evaluationTable', evaluationTable(result));
   return result;
 }
 
 async function evaluateTestCase(
-  { config, data, folder }: StartedRun<FinetuneConfig>,
+  { config, data, folder, monitor }: StartedRun<FinetuneConfig>,
   model: Segmenter,
   id: string,
 ): Promise<CaseMetrics | undefined> {
@@ -62,6 +62,7 @@ async function evaluateTestCase(
   const path = outputPath(folder.path('predictions'), id, '.nii.gz');
   await writeVolume(path, found, { kind: 'labels', ownerOnly: true });
   const truth = await readLabels(label, data.classes.length, undefined, data.store.options.readers);
+  for (const note of truth.notes) monitor.note?.(`${label}: ${note}`);
   return judgeCase(id, found, truth, {
     classes: data.classes,
     regions: config.regions,

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { evaluationTable } from '../judging/evaluation-result.js';
 import { evaluateFolders } from './evaluate-folders.js';
 
 let folder: string;
@@ -66,4 +67,15 @@ it('judges the labels that occur, however high, and takes none for another', asy
   const { classes, cases } = await evaluateFolders({ predictions, truth });
   expect(classes).toEqual(['background', '11', '1035']);
   expect(cases[0]?.classes.map(({ name, dice }) => [name, dice])).toContainEqual(['1035', 0]);
+});
+
+it('says where labels were rounded, in the table and in the result', async () => {
+  await map('truth/a.nii');
+  const data = Float32Array.of(0, 0, 0.9999, 1, 0, 0, 1, 1);
+  const grid = { shape: [2, 2, 2], channels: 1, affine: affineOf([1, 1, 1]) } as const;
+  await writeVolume(join(folder, 'pred/a.nii'), { data, ...grid }, { kind: 'image' });
+  const [predictions, truth] = [join(folder, 'pred'), join(folder, 'truth')];
+  const result = await evaluateFolders({ predictions, truth });
+  expect(result.notes).toEqual([expect.stringMatching(/pred\/a\.nii: .* such as 0\.9999/)]);
+  expect(evaluationTable(result)).toContain('no whole numbers');
 });

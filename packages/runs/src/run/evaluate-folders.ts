@@ -8,7 +8,13 @@ import {
 } from '@voxmim/core';
 import type { RegionsConfig } from '@voxmim/volumes';
 import { checkOutputs, writeFileWhole } from '@voxmim/core/node';
-import { type LabelMaps, openLabelMaps, readLabelMap, readLabels } from '@voxmim/datasets/node';
+import {
+  type LabelMaps,
+  openLabelMaps,
+  readLabelMap,
+  type ReadLabels,
+  readLabels,
+} from '@voxmim/datasets/node';
 import type { CaseMetrics } from '@voxmim/evaluation';
 import { join } from 'node:path';
 
@@ -62,8 +68,12 @@ export async function evaluateFolders(options: EvaluateOptions): Promise<Evaluat
   const { classes, values } = await labelNamesOf(options, truths, pairs);
   if (regions) checkRegions(regions, classes);
   const cases: CaseMetrics[] = [];
+  const notes: string[] = [];
   for (const pair of pairs) {
-    cases.push(await evaluatePair(pair, { classes, regions, values }, conventions, readers));
+    const judged = await evaluatePair(pair, { classes, regions, values }, conventions, readers);
+    cases.push(judged.metrics);
+    notes.push(...judged.notes);
+    for (const note of judged.notes) monitor?.note?.(note);
     monitor?.progress?.({
       stage: 'evaluating',
       done: cases.length,
@@ -71,7 +81,7 @@ export async function evaluateFolders(options: EvaluateOptions): Promise<Evaluat
       unit: 'cases',
     });
   }
-  const result = evaluationResult(cases, classes, conventions);
+  const result = evaluationResult(cases, classes, conventions, { notes });
   const texts = [JSON.stringify(result, null, 2), evaluationTable(result)];
   for (const [index, path] of written.entries()) await writeFileWhole(path, `${texts[index]}\n`);
   return result;
@@ -178,7 +188,7 @@ async function evaluatePair(
   { classes, regions, values }: LabelNames & Pick<JudgedBy, 'regions'>,
   { nsdToleranceMm, hd95 }: EvaluationConfig,
   readers: VolumeReaders | undefined,
-): Promise<CaseMetrics> {
+): Promise<{ readonly metrics: CaseMetrics; readonly notes: readonly string[] }> {
   const read = (path: string) =>
     values
       ? readNumbered(path, values, readers)
@@ -186,7 +196,12 @@ async function evaluatePair(
   const [expected, found] = [await read(truth), await read(prediction)];
   checkGrid(found, expected, prediction, truth);
   const spacing = spacingOf(expected.affine);
-  return judgeCase(id, found, expected, { classes, regions, spacing, nsdToleranceMm, hd95 });
+  const told = (path: string, { notes }: ReadLabels<Uint8Array>) =>
+    notes.map((note) => `${path}: ${note}`);
+  return {
+    metrics: judgeCase(id, found, expected, { classes, regions, spacing, nsdToleranceMm, hd95 }),
+    notes: [...told(truth, expected), ...told(prediction, found)],
+  };
 }
 
 /** A label map whose labels are replaced by their place among those that occur. */
@@ -194,7 +209,7 @@ async function readNumbered(
   path: string,
   values: readonly number[],
   readers: VolumeReaders | undefined,
-): Promise<Volume<Uint8Array>> {
+): Promise<ReadLabels<Uint8Array>> {
   const labels = await readLabelMap(path, readers);
   const places = new Map(values.map((label, place) => [label, place]));
   return { ...labels, data: Uint8Array.from(labels.data, (label) => places.get(label) ?? 0) };

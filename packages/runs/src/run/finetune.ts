@@ -73,8 +73,8 @@ export async function finetune(
     const result = await recorder.watch(() => trainLoading(run, model, labeled, signal));
     if (!leads(run.exchange)) return { ...result, out, labeled };
     const evaluation = result.status === 'completed' ? await judge(run, model) : undefined;
-    if (evaluation) await logPictures(run, result.step);
-    if (result.status === 'completed') await reportAtEnd(out, monitor);
+    const report = result.status === 'completed' ? await reportAtEnd(out, monitor) : undefined;
+    if (report) await logPictures(run, result.step, report);
     return { ...result, out, labeled, ...(evaluation && { evaluation }) };
   } finally {
     model.dispose();

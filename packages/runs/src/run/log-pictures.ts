@@ -1,29 +1,25 @@
 import { isVoxmimError } from '@voxmim/core';
+import type { PictureExample, ReportContent } from '@voxmim/report';
 import { TensorBoardLog, type LoggedPicture } from '@voxmim/training/node';
 
-import type { PictureExample } from '@voxmim/report';
-import { readReconstructions, readSegmentations } from '../reporting/run-pictures.js';
 import type { StartedRun } from './start-run.js';
 
 /**
- * Puts the reconstructions of a pretraining, or the segmentations of a fine-tuning, into the TensorBoard
- * log of the run, in a file of their own. Where they cannot be drawn, a note says so: the run is good.
+ * Puts the pictures of a run's report, reconstructions or segmentations, into its TensorBoard log, in a file of
+ * their own. Where that fails, a note says so: the run is good.
  */
 export async function logPictures(
   { config, folder, monitor }: Pick<StartedRun<LoggedConfig>, 'config' | 'folder' | 'monitor'>,
   step: number,
+  report: Pick<ReportContent, 'reconstructions' | 'segmentations'>,
 ): Promise<void> {
   if (!config.tensorBoard) return;
+  const pictures = {
+    ...picturesOf('reconstructions', report.reconstructions),
+    ...picturesOf('segmentations', report.segmentations),
+  };
+  if (Object.keys(pictures).length === 0) return;
   try {
-    const { root } = folder;
-    const pictures = {
-      ...picturesOf('reconstructions', await readReconstructions(root)),
-      ...picturesOf(
-        'segmentations',
-        await readSegmentations([{ name: 'Prediction', folder: root }]),
-      ),
-    };
-    if (Object.keys(pictures).length === 0) return;
     const log = new TensorBoardLog(folder.path('tensorBoard'));
     await log.onStart({ step: 0 });
     await log.addPictures(step, pictures).finally(() => log.close());

@@ -67,8 +67,8 @@ export async function pretrain(
       trainModel(run, model, samples, { registries, signal }),
     );
     if (!leads(run.exchange)) return { ...result, out };
-    await logPictures(run, result.step);
-    if (result.status === 'completed') await reportAtEnd(out, monitor);
+    const report = result.status === 'completed' ? await reportAtEnd(out, monitor) : undefined;
+    if (report) await logPictures(run, result.step, report);
     return { ...result, out };
   } finally {
     await samples.close();
@@ -82,7 +82,7 @@ function withFewerCases<Model>(
   run: StartedRun<PretrainConfig, Model>,
 ): StartedRun<PretrainConfig, Model> {
   const { config, data } = run;
-  const train = nestedSubset(data.split.train, config.cases.use, config.cases.seed);
+  const train = nestedSubset(data.split.train, config.cases.use, config.cases.seed, data.subjects);
   return { ...run, data: { ...data, split: { ...data.split, train } } };
 }
 

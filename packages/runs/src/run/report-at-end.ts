@@ -1,4 +1,5 @@
 import { isVoxmimError, type RunMonitor } from '@voxmim/core';
+import type { ReportContent } from '@voxmim/report';
 
 import { pathExists, runEntry } from './run-folder.js';
 import { lockFolder } from './run-lock.js';
@@ -7,17 +8,24 @@ import { lockFolder } from './run-lock.js';
  * Writes the report of a run that is complete. Where that fails, a note says so: the run itself is good.
  *
  * @param root the folder of the run
+ * @returns what the report says and shows; undefined where it could not be written
  */
-export async function reportAtEnd(root: string, monitor: RunMonitor): Promise<void> {
+export async function reportAtEnd(
+  root: string,
+  monitor: RunMonitor,
+): Promise<ReportContent | undefined> {
   try {
     // Charts are a large import that a run can do without until here.
     const { readRun } = await import('../reporting/read-run.js');
     const { writeReport } = await import('../reporting/write-report.js');
-    const page = await writeReport(root, await readRun(root));
+    const content = await readRun(root);
+    const page = await writeReport(root, content);
     monitor.result?.(`The report is ${page}.`);
+    return content;
   } catch (error) {
     const problem = isVoxmimError(error) ? error.problem : String(error);
     monitor.note?.(`The run is complete, but its report could not be written: ${problem}`);
+    return undefined;
   }
 }
 

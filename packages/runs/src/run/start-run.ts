@@ -157,12 +157,12 @@ async function checkResumable(
   return before;
 }
 
-/** A config that tells what the volumes are like that a model with labels is about to learn from. */
+/** A config that tells what the volumes are like that a model is about to learn from. */
 async function seeing<Config extends PretrainConfig | FinetuneConfig>(
   config: Config,
   data: RunData,
 ): Promise<Config> {
-  return withSeen(config, config.task === 'pretrain' ? undefined : await trainingDataOf(data));
+  return withSeen(config, await trainingDataOf(data));
 }
 
 function withSeen<Config extends PretrainConfig | FinetuneConfig>(

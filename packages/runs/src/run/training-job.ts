@@ -20,6 +20,7 @@ import {
 import { stringify } from 'yaml';
 
 import type { FinetuneConfig, PretrainConfig } from '@voxmim/presets';
+import { evaluationLine } from './evaluation-line.js';
 import { hyperparametersOf } from './hyperparameters.js';
 import { leads, trafficText } from './processes.js';
 import type { RunFolder } from './run-folder.js';
@@ -124,7 +125,7 @@ function observersOf<Batch extends TrainingBatch>(job: TrainingJob<Batch>): Trai
     onStep: ({ step, steps, loss }) =>
       monitor.progress?.({ stage, done: step, total: steps, unit: 'steps', loss }),
     onEvaluation: ({ step, metrics, best }) =>
-      monitor.result?.(`step ${step}: ${metricsText(metrics)}${best ? ' (best so far)' : ''}`),
+      monitor.result?.(evaluationLine(step, metrics, best)),
   };
   return [
     screen,
@@ -138,10 +139,4 @@ function tensorBoard(config: PretrainConfig | FinetuneConfig, folder: RunFolder)
     hyperparameters: hyperparametersOf(config),
     config: stringify(config),
   });
-}
-
-function metricsText(metrics: Readonly<Record<string, number>>): string {
-  return Object.entries(metrics)
-    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
-    .join(', ');
 }

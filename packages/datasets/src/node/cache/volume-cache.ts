@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { isVoxmimError } from '@voxmim/core';
@@ -7,7 +7,7 @@ import { isVoxmimError } from '@voxmim/core';
 import { PREPROCESSING_VERSION, type Prepared } from '@voxmim/volumes';
 import type { CaseRecipe } from '../cases/case-store.js';
 import type { DatasetCase } from '../dataset.js';
-import { reasonOf, writeFileWhole } from '@voxmim/core/node';
+import { namesIfThere, reasonOf, writeFileWhole } from '@voxmim/core/node';
 import type { CacheConfig } from '../../cache-config.js';
 import { cacheFolder } from './cache-folder.js';
 import { packCase } from './cached-case.js';
@@ -94,7 +94,7 @@ export class VolumeCache {
       this.#written += bytes.length;
       if (this.#written > this.#limit * MEASURED_EVERY) await this.#makeRoom();
     } catch (error) {
-      if (!isVoxmimError(error, 'WRITE_FAILED')) throw error;
+      if (!isVoxmimError(error, 'WRITE_FAILED', 'READ_FAILED')) throw error;
       this.#takesMore = false;
       // Of the folder, not of the entry: every thread says the same words, and they are told once.
       this.#note?.(
@@ -109,7 +109,7 @@ export class VolumeCache {
     await rm(this.#path(key), { force: true }).catch(() => undefined);
   }
 
-  /** Bytes of all entries. */
+  /** Bytes of all entries. @throws `READ_FAILED` */
   async size(): Promise<number> {
     return (await this.#entries()).reduce((sum, { bytes }) => sum + bytes, 0);
   }
@@ -137,7 +137,7 @@ export class VolumeCache {
   }
 
   async #entries(): Promise<{ path: string; bytes: number; usedAt: number }[]> {
-    const names = await readdir(this.#entryFolder, { recursive: true }).catch(() => []);
+    const names = await namesIfThere(this.#entryFolder, { recursive: true });
     const entries = [];
     for (const name of names) {
       const path = join(this.#entryFolder, name);

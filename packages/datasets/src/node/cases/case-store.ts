@@ -14,7 +14,7 @@ import { type CropSource, MemorySource } from '../cache/crop-source.js';
 import { MemoryBudget } from '../cache/memory-budget.js';
 import { VolumeCache } from '../cache/volume-cache.js';
 import type { Dataset, DatasetCase } from '../dataset.js';
-import { readLabels } from '../read-labels.js';
+import { type ReadLabels, readLabels } from '../read-labels.js';
 import { readCaseImage } from './read-case.js';
 
 /** All that prepared voxels depend on beside the files; part of the key of cached cases. */
@@ -93,7 +93,8 @@ export class CaseStore {
       origin: originOf(entry),
       leastShape,
     });
-    const all = [...notes, ...prepared.notes];
+    const told = labels?.notes.map((note) => `${entry.label}: ${note}`) ?? [];
+    const all = [...notes, ...told, ...prepared.notes];
     this.#tell(id, all);
     return { ...prepared, notes: all };
   }
@@ -162,7 +163,7 @@ export class CaseStore {
     const key = await this.#key(entry);
     const file = key === undefined ? undefined : await this.#cache?.open(key);
     if (key !== undefined && file) {
-      const notes = file.header.notes.map((note) => withOrigin(note, originOf(entry)));
+      const notes = file.header.notes.map((note) => withPaths(note, entry));
       this.#tell(id, notes);
       return new CachedCase(key, file, this.#memory);
     }
@@ -174,7 +175,7 @@ export class CaseStore {
     const entry = this.entry(id);
     // Files that changed while they were read may be neither what the key says nor what it said.
     if (key === undefined || key !== (await this.#key(entry))) return prepared;
-    const notes = prepared.notes.map((note) => withoutOrigin(note, originOf(entry)));
+    const notes = prepared.notes.map((note) => withoutPaths(note, entry));
     await this.#cache?.put(key, { ...prepared, notes });
     return prepared;
   }
@@ -206,24 +207,34 @@ export class CaseStore {
   async #readLabels(
     { label }: DatasetCase,
     image: Volume,
-  ): Promise<Volume<Uint8Array> | undefined> {
+  ): Promise<ReadLabels<Uint8Array> | undefined> {
     const { numClasses } = this.options.recipe;
     if (numClasses === undefined || label === undefined) return undefined;
     return readLabels(label, numClasses, image, this.options.readers);
   }
 }
 
-/** Stands for the paths in notes of cached cases: the next data set may have the bytes elsewhere. */
-const ORIGIN = '{origin}';
-
 function originOf({ images }: DatasetCase): string {
   return images.join(', ');
 }
 
-function withoutOrigin(note: string, origin: string): string {
-  return note.replaceAll(origin, () => ORIGIN);
+/** What stands for the paths in notes of cached cases: the next data set may have the bytes elsewhere. */
+function placeholders(entry: DatasetCase): (readonly [path: string, sign: string])[] {
+  const { images, label } = entry;
+  const signs = images.map((path, channel) => [path, `{image ${channel}}`] as const);
+  return [[originOf(entry), '{origin}'], ...signs, ...(label ? [[label, '{label}'] as const] : [])];
 }
 
-function withOrigin(note: string, origin: string): string {
-  return note.replaceAll(ORIGIN, () => origin);
+function withoutPaths(note: string, entry: DatasetCase): string {
+  return placeholders(entry).reduce(
+    (text, [path, sign]) => text.replaceAll(path, () => sign),
+    note,
+  );
+}
+
+function withPaths(note: string, entry: DatasetCase): string {
+  return placeholders(entry).reduce(
+    (text, [path, sign]) => text.replaceAll(sign, () => path),
+    note,
+  );
 }
