@@ -188,7 +188,7 @@ export default [
     ignores: [
       '**/*.test.ts',
       '**/src/node/**',
-      'packages/{runtime,report,runs,cli,tfjs-backend-onnx,tfjs-backend-torch}/**',
+      'packages/{runtime,report,runs,cli,viewer,tfjs-backend-onnx,tfjs-backend-torch}/**',
     ],
     rules: {
       'no-restricted-imports': [

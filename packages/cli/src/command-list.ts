@@ -87,6 +87,12 @@ export const listedCommands: readonly ListedCommand[] = [
     load: async () => (await import('./commands/report.js')).addReport,
   },
   {
+    name: 'view',
+    description:
+      'Look at a run, volumes or two runs side by side, in the browser; segment a scan there.',
+    load: async () => (await import('./commands/view.js')).addView,
+  },
+  {
     name: 'export',
     description: 'Write a trained model as an ONNX file, checked against the model itself.',
     load: async () => (await import('./commands/export.js')).addExport,

@@ -39,6 +39,14 @@ export {
   readReconstructions,
   readSegmentations,
 } from './reporting/run-pictures.js';
+export {
+  holdsRun,
+  readProgress,
+  readViewedRun,
+  type RunProgress,
+  type ViewedCase,
+  type ViewedRun,
+} from './reporting/viewed-run.js';
 export { writeReport } from './reporting/write-report.js';
 export { evaluateFolders, type EvaluateOptions } from './run/evaluate-folders.js';
 export {

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'viewer', ...require('../../jest.preset.cjs') };
