@@ -31,7 +31,7 @@ export const targetFields = {
     .describe('Tokens whose voxels are scored: those the encoder did not see (the paper), or all.'),
 } as const;
 
-/** The `refine`s of a config with {@link targetFields}. */
+/** The `refine`s of a config with `targetFields`. */
 export const targetRules = {
   normPixLoss: [
     ({ target, normPixLoss }: Target) => target === 'voxels' || !normPixLoss,
@@ -43,7 +43,7 @@ export const targetRules = {
   ],
 } as const;
 
-/** How voxels are scored; see {@link targetFields}. */
+/** How voxels are scored; see `targetFields`. */
 export type VoxelLoss = 'l1' | 'l2' | 'smoothL1';
 
 /** Config of what is predicted and how it is scored. */
@@ -75,7 +75,7 @@ export function chooseTokens(tokens: tf.Tensor3D, choice: TokenChoice): tf.Tenso
  * Source: `forward_loss` of facebookresearch/mae; of microsoft/SimMIM but for the `1e-5` it adds to
  * the number of hidden voxels. Both papers score all voxels too, as ablations.
  *
- * @param predicted `[B, K, P]`, of {@link scoredTokens}
+ * @param predicted `[B, K, P]`, of `scoredTokens`
  * @param map `[B, d, h, w, F]`, what is to be predicted: the volumes, or another map over them
  * @param cellsPerToken cells of the map per token; voxels, where it is the volumes
  */

@@ -31,7 +31,7 @@ export function withoutPlaces(text: string, roots: readonly string[] = []): stri
   });
 }
 
-/** Everything of a report, or any other plain data, {@link withoutPlaces}; pictures stay. */
+/** Everything of a report, or any other plain data, `withoutPlaces`; pictures stay. */
 export function allWithoutPlaces(value: unknown, roots: readonly string[] = []): unknown {
   if (typeof value === 'string') return withoutPlaces(value, roots);
   if (Array.isArray(value)) return value.map((entry) => allWithoutPlaces(entry, roots));

@@ -20,7 +20,7 @@ export interface EngineSettings {
   readonly isNamed?: boolean | undefined;
 }
 
-/** Where {@link EngineSettings} come from. */
+/** Where `EngineSettings` come from. */
 export interface EngineOptions {
   /**
    * Threads of one operation, 1 to 1024. Default: what `VOXMIM_THREADS` says, else every core, which processes

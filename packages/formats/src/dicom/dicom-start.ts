@@ -4,7 +4,7 @@ export type ElementCoding = 'implicit' | 'explicit' | 'bigEndian';
 /** How a DICOM file begins: with a preamble, with its group 2, or with the data set itself. */
 export type DicomStart = 'preamble' | 'meta' | ElementCoding;
 
-/** What {@link dicomStart} needs to see of a file. */
+/** What `dicomStart` needs to see of a file. */
 export const DICOM_START_BYTES = 256;
 
 /** Where the file's own elements begin behind a preamble. */

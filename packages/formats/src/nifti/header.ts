@@ -41,7 +41,7 @@ const MAX_VOXEL_OFFSET = 2 ** 26;
  * Reads a header. Which affine counts is decided as nibabel does: sform, else qform, else the
  * voxel sizes around the center of the volume; one that spans no space is passed over, and told.
  *
- * @param bytes the first {@link NIFTI_HEADER_BYTES} of the file, or all of a shorter one
+ * @param bytes the first `NIFTI_HEADER_BYTES` of the file, or all of a shorter one
  * @param origin named in errors: the path
  * @throws `INVALID_FILE`, `UNSUPPORTED_FILE`
  */

@@ -43,7 +43,7 @@ export interface RunComparison {
  * Compares runs with the first of them: paired by case, class by class, with intervals over the cases
  * that all share.
  *
- * @throws as {@link readComparedRuns} and {@link sharedCases}; `FILE_EXISTS` without `force`; `WRITE_FAILED`
+ * @throws as `readComparedRuns` and `sharedCases`; `FILE_EXISTS` without `force`; `WRITE_FAILED`
  */
 export async function compareRuns({
   folders,

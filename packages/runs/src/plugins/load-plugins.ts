@@ -15,7 +15,7 @@ const PACKAGE = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
 /**
  * Imports each plugin and lets it register its components, once per registries. To call this is to
- * agree that they run; for names out of a config there is {@link loadNamedPlugins}.
+ * agree that they run; for names out of a config there is `loadNamedPlugins`.
  *
  * @param names package names, looked up from the working directory, or paths that start with `.`
  * @param directory where to look from; the working directory by default

@@ -35,7 +35,7 @@ const MOST_MS = 60_000;
 /**
  * Declares the tests that every reader of volumes must pass. Files are written to a temporary folder.
  *
- * Damage is tried {@link ATTEMPTS} times of each kind, the same in every run; where damage is not seen,
+ * Damage is tried `ATTEMPTS` times of each kind, the same in every run; where damage is not seen,
  * as in a checksum that is not used, the volume must be the sound one, or one of a changed file be whole.
  *
  * @param cases small files: one of each variant that the reader knows
