@@ -55,6 +55,11 @@ export const listedCommands: readonly ListedCommand[] = [
     load: async () => (await import('./commands/finetune.js')).addFinetune,
   },
   {
+    name: 'train',
+    description: 'Train what a config says: any task, those of plugins too.',
+    load: async () => (await import('./commands/train.js')).addTrain,
+  },
+  {
     name: 'study',
     description:
       'Compare arms (scratch, pretrained, frozen, …) by number of labels, seed and budget, with intervals.',
@@ -62,13 +67,19 @@ export const listedCommands: readonly ListedCommand[] = [
   },
   {
     name: 'resume',
-    description: 'Go on with a pretraining, fine-tuning or study that was stopped or killed.',
+    description: 'Go on with a run or study that was stopped or killed.',
     load: async () => (await import('./commands/resume.js')).addResume,
   },
   {
     name: 'predict',
     description: 'Segment volumes with a trained model; label maps are on the images’ own grids.',
     load: async () => (await import('./commands/predict.js')).addPredict,
+  },
+  {
+    name: 'embed',
+    description:
+      'Write the features of volumes by a trained encoder, and what probes find in them.',
+    load: async () => (await import('./commands/embed.js')).addEmbed,
   },
   {
     name: 'evaluate',

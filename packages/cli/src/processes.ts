@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Terminal } from './terminal.js';
 
 /** What several processes can do together; anything else each would do by itself, over the others. */
-const TOGETHER = ['pretrain', 'finetune', 'resume'];
+const TOGETHER = ['pretrain', 'finetune', 'train', 'resume'];
 
 /** The first process says what all have in common; the launcher then ends the others. */
 const PRECEDENCE_MS = 1000;

@@ -1,15 +1,14 @@
-import { evaluationTable, type FinetuneResult, type PretrainResult } from '@voxmim/runs';
+import type { TaskResult } from '@voxmim/runs';
 
 import type { CommandResult } from './command-context.js';
 import { formatDuration } from './progress.js';
 import { resumeLine } from './resume-line.js';
 
 /** Says how a training run ended and, where it was interrupted, how to go on. */
-export function runEnd(result: PretrainResult | FinetuneResult): CommandResult {
-  const { status, step, out, elapsedMs, checkpoint } = result;
+export function runEnd(result: TaskResult): CommandResult {
+  const { status, step, out, elapsedMs, checkpoint, labeled, judgment } = result;
   const completed = status === 'completed';
   const duration = formatDuration(elapsedMs / 1000);
-  const evaluation = 'evaluation' in result ? result.evaluation : undefined;
   const lines = completed
     ? [`Done: ${step} steps in ${duration}. The run is in ${out}.`]
     : [
@@ -17,7 +16,7 @@ export function runEnd(result: PretrainResult | FinetuneResult): CommandResult {
         `To go on: ${resumeLine(out)}`,
       ];
   return {
-    text: [...lines, ...(evaluation ? ['', evaluationTable(evaluation)] : [])].join('\n'),
+    text: [...lines, ...(judgment ? ['', judgment.text] : [])].join('\n'),
     data: {
       status,
       out,
@@ -25,8 +24,8 @@ export function runEnd(result: PretrainResult | FinetuneResult): CommandResult {
       seconds: elapsedMs / 1000,
       checkpoint,
       best: result.best,
-      ...('labeled' in result && { labeled: result.labeled }),
-      ...(evaluation && { evaluation: evaluation.summary }),
+      ...(labeled && { labeled }),
+      ...(judgment && { evaluation: judgment.summary }),
     },
     ok: completed,
   };

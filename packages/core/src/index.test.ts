@@ -5,6 +5,7 @@ it('exports exactly this', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
    [
      "Registry",
+     "TaskRegistry",
      "VolumeReaders",
      "VoxmimError",
      "affineOf",
@@ -29,6 +30,7 @@ it('exports exactly this', () => {
      "permutation",
      "precisionNames",
      "printable",
+     "registered",
      "shape3",
      "spacing3",
      "spacingOf",

@@ -43,6 +43,18 @@ export {
   type ErrorDetails,
 } from './errors.js';
 export type { Exchange, ExchangeTraffic } from './exchange.js';
+export type { ClassBalance, CropBalance } from './crop-balance.js';
+export type {
+  CaseSplit,
+  CropMove,
+  DatasetCase,
+  DatasetSeries,
+  DrawnSample,
+  RandomKey,
+  SampleRequest,
+  SampleSource,
+  SampleTarget,
+} from './dataset-case.js';
 export type { HeadContext, SegmentationHead } from './head.js';
 export type { MaskContext, MaskStrategy, TokenMask } from './mask.js';
 export { nearestName } from './nearest-name.js';
@@ -68,5 +80,54 @@ export {
 export type { RunMonitor, StageProgress } from './run-monitor.js';
 export { describeValue, extent, parseConfig, shape3, spacing3 } from './schema.js';
 export { mapAxes, tile, volumeOf, zipAxes, type Shape3, type Spacing3 } from './shapes.js';
+export type {
+  CaseReading,
+  FieldsOf,
+  Fitting,
+  HostCrops,
+  InitialWeights,
+  Judgment,
+  PredictedRow,
+  PreparedCase,
+  RunConfig,
+  SamplesWanted,
+  SavedFindings,
+  Settled,
+  StepFacts,
+  Task,
+  TaskContext,
+  TaskData,
+  TaskDataset,
+  TaskDefinition,
+  TaskFields,
+  TaskFile,
+  TaskOutputs,
+  TaskParsing,
+  TaskRun,
+  TaskSource,
+  TunedConfig,
+} from './task.js';
+export {
+  registered,
+  TaskRegistry,
+  type ConfiguredTask,
+  type RegisteredTask,
+  type SettledTask,
+} from './task-registry.js';
+export type {
+  ReportedChart,
+  ReportedFact,
+  ReportedScore,
+  ReportedTable,
+  TaskReport,
+} from './task-report.js';
+export type {
+  CheckpointRecord,
+  EvaluationRecord,
+  StepRecord,
+  TrainingBatch,
+  TrainingObserver,
+  TrainingResult,
+} from './training-observer.js';
 export { VolumeReaders } from './volume-readers.js';
 export type { LabelVolume, Volume, VoxelArray } from './volume.js';

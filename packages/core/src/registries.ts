@@ -4,10 +4,13 @@ import type { MaskStrategy } from './mask.js';
 import type { Objective, ObjectiveContext } from './objective.js';
 import type { PluginConsent } from './plugin-consent.js';
 import type { Registry } from './registry.js';
+import type { TaskRegistry } from './task-registry.js';
 import type { VolumeReaders } from './volume-readers.js';
 
 /** Every kind of component that a config may pick by name. */
 export interface Registries {
+  /** Kinds of training. */
+  readonly tasks: TaskRegistry;
   readonly encoders: Registry<EncoderContext, Encoder>;
   readonly masks: Registry<undefined, MaskStrategy>;
   readonly objectives: Registry<ObjectiveContext, Objective>;

@@ -30,6 +30,7 @@ it('exports exactly this', () => {
      "readCaseImage",
      "readLabelMap",
      "readLabels",
+     "readTableRows",
      "writePhantomDataset",
    ]
   `);

@@ -19,13 +19,8 @@ export { OptimizerConfig } from './config/optimization-config.js';
 export { applyOverrides } from './config/overrides.js';
 export { type ConfigPatch, patchConfig } from './config/patch-config.js';
 export { PretrainConfig, PretrainValidationConfig } from './config/pretrain-config.js';
-export {
-  finetuneSchema,
-  pretrainSchema,
-  runJsonSchema,
-  studySchema,
-  type Task,
-} from './config/run-schema.js';
+export { finetuneSchema, pretrainSchema, runJsonSchema, studySchema } from './config/run-schema.js';
+export { RunFields, taskFields, taskParsing, taskSchema } from './config/task-fields.js';
 export { keysOf } from './config/schema-walk.js';
 export {
   type ArmConfig,
@@ -34,7 +29,12 @@ export {
   StudyConfig,
 } from './config/study-config.js';
 export { TrainingData } from './config/training-data.js';
-export { buildPretrainModel, buildSegmenter, type PretrainModel } from './model/build-model.js';
+export {
+  buildEncoder,
+  buildPretrainModel,
+  buildSegmenter,
+  type PretrainModel,
+} from './model/build-model.js';
 export { type LogitKind, ProbabilityMap } from './model/probability-map.js';
 export {
   EncoderFacts,

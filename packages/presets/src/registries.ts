@@ -1,6 +1,7 @@
 import {
   noConsent,
   Registry,
+  TaskRegistry,
   VolumeReaders,
   type Encoder,
   type EncoderContext,
@@ -36,8 +37,8 @@ export interface RegistriesOptions {
 }
 
 /**
- * Fresh registries with everything that is built in. They are values: what is registered in one is
- * not seen by another.
+ * Fresh registries with every component that is built in, and no task: what a run does is `@voxmim/runs`'s
+ * affair. They are values: what is registered in one is not seen by another.
  */
 export function createRegistries({ consent = noConsent }: RegistriesOptions = {}): Registries {
   const encoders = new Registry<EncoderContext, Encoder>('encoder')
@@ -45,6 +46,7 @@ export function createRegistries({ consent = noConsent }: RegistriesOptions = {}
     .register(swinDefinition)
     .register(vanDefinition);
   return {
+    tasks: new TaskRegistry(),
     encoders: encoders.register(identityDefinition(encoders)),
     masks: new Registry<undefined, MaskStrategy>('mask')
       .register(randomMaskingDefinition)

@@ -5,12 +5,15 @@ import { lineChart } from './line-chart.js';
 import type { CurveChart } from './report-content.js';
 import { thinPoints, type CurvePoint } from './thin-points.js';
 
-/** The learning curves, each with the numbers behind it. */
-export function curveSection(curves: readonly CurveChart[]): Html | null {
+/** Charts of lines, each with the numbers behind it. */
+export function curveSection(
+  { id, title, figure }: { readonly id: string; readonly title: string; readonly figure: string },
+  curves: readonly CurveChart[],
+): Html | null {
   const drawn = curves.filter(({ series }) => series.some(({ points }) => points.length > 0));
   if (drawn.length === 0) return null;
-  const figures = drawn.map((curve, index) => curveFigure(curve, `curve-${index + 1}`));
-  return section('curves', 'Learning curves', html`<div class="charts">${figures}</div>`);
+  const figures = drawn.map((curve, index) => curveFigure(curve, `${figure}-${index + 1}`));
+  return section(id, title, html`<div class="charts">${figures}</div>`);
 }
 
 function curveFigure(curve: CurveChart, id: string): Html {

@@ -139,6 +139,7 @@ const full: ReportContent = {
     }),
   ],
   reconstructions: [drawReconstruction(reconstruction)],
+  charts: [],
   curves: [
     {
       title: HOSTILE,

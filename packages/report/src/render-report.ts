@@ -13,6 +13,9 @@ import { scoreSection } from './score-section.js';
 /** Nothing may be loaded or run: a report that says otherwise would not be the one that was written. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
+const CHARTS = { id: 'charts', title: 'Charts', figure: 'chart' };
+const CURVES = { id: 'curves', title: 'Learning curves', figure: 'curve' };
+
 /** The parts of a page in order: what each is called in the list of contents, and how it is made. */
 const PARTS = [
   ['comparison', 'What pretraining bought', ({ comparison }) => comparisonSection(comparison)],
@@ -21,7 +24,8 @@ const PARTS = [
   ['cases', 'Case by case', caseSection],
   ['segmentations', 'Segmentations', segmentationSection],
   ['reconstructions', 'Reconstructions', reconstructionSection],
-  ['curves', 'Learning curves', ({ curves }) => curveSection(curves)],
+  ['charts', 'Charts', ({ charts }) => curveSection(CHARTS, charts)],
+  ['curves', 'Learning curves', ({ curves }) => curveSection(CURVES, curves)],
   ['run', 'What was run', runSection],
 ] as const satisfies readonly (readonly [
   id: string,

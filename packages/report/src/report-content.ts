@@ -116,6 +116,8 @@ export const ReportContent = z
     /** Of the best, the median and the worst case. */
     segmentations: z.array(PictureExample).readonly(),
     reconstructions: z.array(PictureExample).readonly(),
+    /** What a task draws of what it found, such as a ROC curve. */
+    charts: z.array(CurveChart).readonly().default([]),
     curves: z.array(CurveChart).readonly(),
     /** What was run: command, time, seed, data, backend, machine, versions. */
     facts,
@@ -145,6 +147,7 @@ export const emptyReport: ReportContent = {
   classes: [],
   segmentations: [],
   reconstructions: [],
+  charts: [],
   curves: [],
   facts: [],
   splits: [],

@@ -11,7 +11,6 @@ export {
   readFinetuneConfig,
   readPretrainConfig,
   resolveFinetune,
-  type ResolveOptions,
   resolvePretrain,
 } from './config/resolve-config.js';
 export { formatInspection } from './inspect/format-inspection.js';
@@ -63,7 +62,7 @@ export {
   type PictureMasksOptions,
 } from './run/picture-masks.js';
 export { formatMeasure, measureRun, type RunMeasure } from './run/measure-run.js';
-export { formatPlan, planFinetune, planPretrain, type RunPlan } from './run/plan-run.js';
+export { formatPlan, planFinetune, planPretrain, planTask, type RunPlan } from './run/plan-run.js';
 export { predict, type PredictOptions, type PredictResult } from './run/predict.js';
 export { parseRegion, type RegionOfInterest } from './run/region-of-interest.js';
 export {
@@ -76,6 +75,7 @@ export { commandText, recordedCommand } from './run/recorded-command.js';
 export { runEntry, type RunFolderOptions } from './run/run-folder.js';
 export type { RunOptions } from './run/run-options.js';
 export type { RunRecord } from './run/run-record.js';
+export { runTask, type TaskResult } from './run/run-task.js';
 export { formatComparison } from './study/format-comparison.js';
 export { gatherStudy, type StudyResult } from './study/gather-study.js';
 export { launchProcesses, type ProcessOptions } from './study/launch-process.js';
@@ -85,3 +85,18 @@ export { readStudyConfig, resolveStudy, type Study } from './study/resolve-study
 export { type ResumeOptions, type ResumeResult, resumeRun } from './study/resume-run.js';
 export { runStudy, runStudyJob, type StudyOptions } from './study/run-study.js';
 export { type SlurmOptions, type SlurmScript, slurmScripts, submitStudy } from './study/slurm.js';
+export { createRunRegistries, registerTasks } from './tasks/built-in-tasks.js';
+export { type LoadedTask, loadTask, predictsRows } from './tasks/load-task.js';
+export {
+  readTask,
+  type ResolveOptions,
+  resolveTask,
+  type ResolveTaskOptions,
+} from './tasks/resolve-task.js';
+export { embedCases, type EmbedOptions, type EmbedResult } from './embed/embed-cases.js';
+export { formatProbes, type ProbeOptions, type ProbeResult } from './embed/probe-features.js';
+export {
+  predictRows,
+  type PredictRowsOptions,
+  type PredictRowsResult,
+} from './run/predict-rows.js';

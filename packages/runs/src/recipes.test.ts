@@ -5,11 +5,13 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type FinetuneConfig, createRegistries } from '@voxmim/presets';
+import { register } from '@voxmim/classify';
+import { RunFields, type FinetuneConfig } from '@voxmim/presets';
 import { readYaml } from './config/read-yaml.js';
-import { readFinetuneConfig, readPretrainConfig } from './config/resolve-config.js';
 import { readStudyConfig, type Study } from './study/resolve-study.js';
 import { openRunData } from './batches/run-data.js';
+import { readTask } from './tasks/resolve-task.js';
+import { createRunRegistries } from './tasks/built-in-tasks.js';
 
 const recipes = join(__dirname, '../../../recipes');
 const acdcSplit = join(recipes, 'acdc', 'split.yaml');
@@ -48,7 +50,7 @@ const folders = {
   paper: 'acdc',
   phantoms: 'phantoms',
 } as const;
-const named = ['split.yaml'];
+const named = ['split.yaml', 'phases.csv'];
 /** Made for another data set than the folder's. */
 const foreign = ['hippocampus-for-heart.yaml'];
 
@@ -89,15 +91,17 @@ it.each(Object.entries(folders))(
       const path = join(recipes, about, file);
       const raw = await readYaml(path);
       const kind = JSON.stringify(raw).includes('"task":"study"') ? 'study' : file.split('-')[0];
-      const registries = createRegistries();
-      const own = [`data.path=${folder}`, ...splitOf(name)];
+      const registries = createRunRegistries();
+      register(registries);
+      const own = [`data.path=${folder}`, ...splitOf(name), ...targetsOf(file)];
       const set = kind === 'study' ? own.map((change) => `pretrain.${change}`) : own;
+      const channels = kind?.startsWith('pretrain') ? modalities(name) : [];
       const config =
         kind === 'study'
           ? studied(await readStudyConfig(path, { registries, set }))
-          : kind?.startsWith('pretrain')
-            ? await readPretrainConfig(path, { registries, set: [...set, ...modalities(name)] })
-            : await readFinetuneConfig(path, { registries, set });
+          : RunFields.parse(
+              (await readTask(path, { registries, set: [...set, ...channels] })).fields,
+            );
       const { split, store } = await openRunData({ ...config, crop: [8, 8, 8] });
       const { image } = await store.prepare(split.train[0]!);
       expect(image.channels).toBe(layouts[name].channels);
@@ -109,6 +113,11 @@ it.each(Object.entries(folders))(
 /** Recipes name a split by where commands run. */
 function splitOf(name: keyof typeof layouts): string[] {
   return name === 'acdc' ? [`data.split.file=${acdcSplit}`] : [];
+}
+
+/** Recipes name a table of targets by where commands run. */
+function targetsOf(file: string): string[] {
+  return file === 'classify.yaml' ? [`target.file=${join(recipes, 'acdc', 'phases.csv')}`] : [];
 }
 
 /** The BraTS recipe pretrains on one modality; the layout here has four. */

@@ -32,6 +32,7 @@ it('exports exactly this', () => {
      "loadCheckpoint",
      "loadCheckpointWeights",
      "openCheckpointFolder",
+     "readCheckpointConfig",
      "readJsonlLog",
      "readSafetensors",
      "stepFolders",

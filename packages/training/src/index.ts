@@ -30,12 +30,13 @@ export {
   type TrainingSnapshot,
   type TrainingState,
 } from './snapshot.js';
-export { type CheckpointStore, train, type TrainingBatch, type TrainOptions } from './train.js';
+export { type CheckpointStore, train, type TrainOptions } from './train.js';
 export type {
   CheckpointRecord,
   EvaluationRecord,
   StepRecord,
   TrainingObserver,
   TrainingResult,
-} from './training-observer.js';
+  TrainingBatch,
+} from '@voxmim/core';
 export { WeightAverage } from './weight-average.js';

@@ -3,6 +3,10 @@ import {
   type Exchange,
   type ForwardContext,
   type ParameterOwner,
+  type StepRecord,
+  type TrainingBatch,
+  type TrainingObserver,
+  type TrainingResult,
   VoxmimError,
 } from '@voxmim/core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
@@ -14,15 +18,8 @@ import { ownPasses, type OwnPasses } from './exchange/own-passes.js';
 import { shareVariables } from './exchange/share-variables.js';
 import type { Schedule } from './schedule.js';
 import { takeSnapshot, type TrainingSnapshot, type TrainingState } from './snapshot.js';
-import type { StepRecord, TrainingObserver, TrainingResult } from './training-observer.js';
 import { TrainingStep } from './training-step.js';
 import type { WeightAverage } from './weight-average.js';
-
-/** What a batch must say about itself; the rest is between loader and loss. */
-export interface TrainingBatch {
-  /** Names every sample, so that a failing one can be found. */
-  readonly sampleIds: readonly string[];
-}
 
 /** Where checkpoints go; `@voxmim/training/node` has folders. */
 export interface CheckpointStore {

@@ -4,11 +4,11 @@
  *
  * @module
  */
+export type { ClassBalance, CropBalance } from '@voxmim/core';
 export { augment } from './augment/augment.js';
 export { AugmentationConfig, noAugmentation, twoViewAugmentation } from './augment/config.js';
 export type { Sample } from './augment/sample.js';
 export {
-  type ClassBalance,
   classBalancedCrops,
   ClassCensus,
   columnOfClass,
@@ -18,7 +18,6 @@ export {
   balancedCrops,
   boxAround,
   columnOfRank,
-  type CropBalance,
   type CropSampler,
   drawCenter,
   movedCrop,

@@ -1,9 +1,10 @@
-import { createRegistries, EvaluationConfig } from '@voxmim/presets';
+import { EvaluationConfig } from '@voxmim/presets';
 import { evaluateFolders, evaluationTable, loadPlugins } from '@voxmim/runs';
 import { parseConfig } from '@voxmim/core';
 import { RegionsConfig } from '@voxmim/volumes';
 import type { Command } from 'commander';
 
+import { builtInRegistries } from '../built-in-registries.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { collect } from '../run-options.js';
 
@@ -42,7 +43,7 @@ export function addEvaluate(program: Command, context: CommandContext): void {
       ) =>
         perform(command, context, async ({ monitor }) => {
           const { out, classes, regions, force = false } = options;
-          const registries = createRegistries();
+          const registries = builtInRegistries();
           await loadPlugins(registries, options.plugin);
           const result = await evaluateFolders({
             predictions,

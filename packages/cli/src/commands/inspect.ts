@@ -1,9 +1,9 @@
 import { parseConfig } from '@voxmim/core';
-import { createRegistries } from '@voxmim/presets';
 import { formatInspection, inspectData, loadPlugins } from '@voxmim/runs';
 import type { Command } from 'commander';
 import * as z from 'zod';
 
+import { builtInRegistries } from '../built-in-registries.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { addDicomOptions, dicomOf, type DicomOptions } from '../dicom-options.js';
 import { addLayoutOptions, layoutOf, type LayoutOptions } from '../layout-options.js';
@@ -39,7 +39,7 @@ export function addInspect(program: Command, context: CommandContext): void {
           options,
           'inspect',
         );
-        const registries = createRegistries();
+        const registries = builtInRegistries();
         await loadPlugins(registries, plugin);
         const inspection = await inspectData({
           path,

@@ -1,5 +1,5 @@
 import { parseConfig } from '@voxmim/core';
-import { parseRegion, predict, type PredictOptions } from '@voxmim/runs';
+import { parseRegion, predict, predictRows, predictsRows, type PredictOptions } from '@voxmim/runs';
 import { startBackend } from '@voxmim/runtime';
 import type { Command } from 'commander';
 import * as z from 'zod';
@@ -40,6 +40,14 @@ export function addPredict(program: Command, context: CommandContext): void {
         const inference = inferenceOf(options);
         const backend = await startBackend(startOptionsOf(options));
         const layout = layoutOf(options);
+        const registries = registriesOf(command);
+        if (await predictsRows(run, registries)) {
+          const rows = await predictRows({
+            ...{ run, input, out, force, layout, backend, registries, ...work },
+          });
+          const text = `${rows.rows.length} predictions are in ${rows.csv}, by ${rows.checkpoint}.`;
+          return { text, data: { ...rows, out }, ok: rows.complete };
+        }
         const result = await predict({
           ...{
             run,
@@ -53,7 +61,7 @@ export function addPredict(program: Command, context: CommandContext): void {
             ...region,
             ...work,
           },
-          registries: registriesOf(command),
+          registries,
         });
         const { files, complete, checkpoint } = result;
         return {

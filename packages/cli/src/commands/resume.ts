@@ -41,7 +41,7 @@ export function addResume(program: Command, context: CommandContext): void {
       perform(command, context, async (work) => {
         const { data, set } = options;
         const asked = backendOverrides(options).length > 0;
-        const { task, result } = await resumeRun({
+        const ended = await resumeRun({
           ...work,
           ...(asked && { backend: await startBackend(startOptionsOf(options)) }),
           out,
@@ -51,7 +51,7 @@ export function addResume(program: Command, context: CommandContext): void {
           set,
           ...(data !== undefined && { data }),
         });
-        return task === 'study' ? studyEnd(result, againLine()) : runEnd(result);
+        return ended.kind === 'study' ? studyEnd(ended.result, againLine()) : runEnd(ended.result);
       }),
     );
 }

@@ -1,26 +1,26 @@
-import { parseConfig } from '@voxmim/core';
-import { createRegistries, runJsonSchema } from '@voxmim/presets';
+import { runJsonSchema, studySchema, taskSchema } from '@voxmim/presets';
 import { loadPlugins } from '@voxmim/runs';
 import type { Command } from 'commander';
-import * as z from 'zod';
 
+import { builtInRegistries } from '../built-in-registries.js';
 import type { CommandContext } from '../command-context.js';
 import { collect } from '../run-options.js';
-
-const TaskName = z.enum(['pretrain', 'finetune', 'study']);
 
 /** Adds `voxmim schema`. Its output is JSON with and without `--json`. */
 export function addSchema(program: Command, { terminal }: CommandContext): void {
   program
     .command('schema')
-    .argument('<task>', 'pretrain, finetune or study')
+    .argument('<task>', 'pretrain, finetune, classify, study, or the task of a plugin')
     .option('--plugin <name>', 'include the components of a plugin; repeatable', collect, [])
     .addHelpText('after', EXAMPLES)
     .action(async (task: string, { plugin }: { plugin: readonly string[] }) => {
-      const name = parseConfig(TaskName, task, 'task');
-      const registries = createRegistries();
+      const registries = builtInRegistries();
       await loadPlugins(registries, plugin);
-      terminal.out(JSON.stringify(runJsonSchema(name, registries), null, 2));
+      const schema =
+        task === 'study'
+          ? studySchema(registries)
+          : taskSchema(registries.tasks.get(task), registries);
+      terminal.out(JSON.stringify(runJsonSchema(schema), null, 2));
     });
 }
 

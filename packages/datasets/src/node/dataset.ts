@@ -1,33 +1,7 @@
-import { VoxmimError, type VolumeReaders } from '@voxmim/core';
+import { VoxmimError, type DatasetCase, type VolumeReaders } from '@voxmim/core';
 import { isNiftiName } from '@voxmim/formats/node';
 
 import type { RegionsConfig } from '@voxmim/volumes';
-
-/** One patient or scan. */
-export interface DatasetCase {
-  readonly id: string;
-  /** One path per channel, or one of all channels; a DICOM series is its folder. */
-  readonly images: readonly string[];
-  /** The DICOM series, where `images` is a folder of DICOM files. */
-  readonly series?: DatasetSeries;
-  readonly label?: string;
-  /** Whose scan it is, where the data set tells: scans of one subject stay on one side of a split. */
-  readonly subject?: string;
-  /** What else a list says of the case, by column. */
-  readonly columns?: Readonly<Record<string, string>>;
-}
-
-/** Which DICOM series a case is. */
-export interface DatasetSeries {
-  readonly files: readonly string[];
-  readonly number?: number;
-  /** What the scanner's operator called it. */
-  readonly description?: string;
-  /** When it began, such as `14:05:59`. */
-  readonly time?: string;
-  /** What tells it apart from others of the same files, such as `echo 4.6`. */
-  readonly phase?: string;
-}
 
 /** Every file of cases: images, slices of series, label maps. */
 export function filesOf(cases: readonly DatasetCase[]): string[] {

@@ -9,26 +9,22 @@ export { VolumeCache } from './cache/volume-cache.js';
 export { type CaseRecipe, CaseStore, type CaseStoreOptions } from './cases/case-store.js';
 export { limitNotes } from './cases/note-limiter.js';
 export { type CaseImage, readCaseImage, type ReadCaseOptions } from './cases/read-case.js';
-export {
-  type Dataset,
-  type DatasetCase,
-  type DatasetSeries,
-  filesOf,
-  type LayoutName,
-  layoutNames,
-} from './dataset.js';
+export { type Dataset, filesOf, type LayoutName, layoutNames } from './dataset.js';
 export { type LabelMaps, openLabelMaps } from './layout/label-maps.js';
+export { readTableRows } from './layout/table-rows.js';
 export { defaultWorkers, openSamples } from './loader/open-samples.js';
 export { SamplePool } from './loader/sample-pool.js';
+export type { SampleOptions } from './loader/sample-options.js';
 export type {
   CropMove,
+  DatasetCase,
+  DatasetSeries,
   DrawnSample,
   RandomKey,
-  SampleOptions,
   SampleRequest,
   SampleSource,
   SampleTarget,
-} from './loader/sample-source.js';
+} from '@voxmim/core';
 export { openDataset } from './open-dataset.js';
 export { readLabelMap, readLabels, type ReadLabels } from './read-labels.js';
 export {

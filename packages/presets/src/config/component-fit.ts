@@ -44,7 +44,10 @@ export interface FittedFields {
 }
 
 /** @throws `INVALID_CONFIG` when the warm-up is longer than the run */
-export function checkSchedule({ steps, schedule }: FittedFields, origin: string): void {
+export function checkSchedule(
+  { steps, schedule }: Pick<FittedFields, 'steps' | 'schedule'>,
+  origin: string,
+): void {
   // A warm-up below 1 is a share of what the lead leaves, which always fits.
   const warmup = schedule.warmupSteps < 1 ? 0 : schedule.warmupSteps;
   const leading = warmup + (schedule.lead?.steps ?? 0);
@@ -102,7 +105,10 @@ export function checkNegatives({ batchSize, objective }: ContrastedFields, origi
  *
  * @throws `INVALID_CONFIG` naming both fields
  */
-export function checkCrop({ crop, encoder }: FittedFields, origin: string): void {
+export function checkCrop(
+  { crop, encoder }: Pick<FittedFields, 'crop' | 'encoder'>,
+  origin: string,
+): void {
   const patchSize = shapeIn(encoder, 'patchSize');
   if (patchSize === undefined) return;
   try {

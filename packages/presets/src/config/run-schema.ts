@@ -6,9 +6,6 @@ import { FinetuneConfig } from './finetune-config.js';
 import { PretrainConfig } from './pretrain-config.js';
 import { StudyConfig } from './study-config.js';
 
-/** What a config file can ask for. */
-export type Task = 'pretrain' | 'finetune' | 'study';
-
 /** {@link PretrainConfig} with every registered component spelled out: for editors and overrides. */
 export function pretrainSchema({ encoders, masks, objectives }: Registries): z.ZodObject {
   return PretrainConfig.extend({
@@ -44,13 +41,7 @@ export function studySchema(registries: Registries): z.ZodObject {
   });
 }
 
-const SCHEMAS: Readonly<Record<Task, (registries: Registries) => z.ZodObject>> = {
-  pretrain: pretrainSchema,
-  finetune: finetuneSchema,
-  study: studySchema,
-};
-
-/** The JSON Schema of a run config file, for editors (the YAML language server) and tools. */
-export function runJsonSchema(task: Task, registries: Registries): z.core.JSONSchema.BaseSchema {
-  return z.toJSONSchema(SCHEMAS[task](registries), { io: 'input', unrepresentable: 'any' });
+/** A schema of a run config file as JSON Schema, for editors (the YAML language server) and tools. */
+export function runJsonSchema(schema: z.ZodObject): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
 }

@@ -77,7 +77,12 @@ function seeded(seed: number): Streams {
   return (part) => createRandom(seed, part);
 }
 
-function buildEncoder(config: EncoderFields, registries: Registries, streams: Streams): Encoder {
+/** Builds the encoder of a config alone. */
+export function buildEncoder(
+  config: EncoderFields,
+  registries: Registries,
+  streams: Streams = seeded(config.seed),
+): Encoder {
   const { crop: inputShape, inChannels } = config;
   const random = streams('encoder');
   return atField('encoder', config.encoder, () =>

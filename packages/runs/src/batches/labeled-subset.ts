@@ -1,7 +1,7 @@
-import type { RunMonitor } from '@voxmim/core';
+import type { RunMonitor, TaskData } from '@voxmim/core';
 
 import type { FinetuneConfig } from '@voxmim/presets';
-import { labeledIds, type RunData } from './run-data.js';
+import { labeledIds } from './run-data.js';
 import { nestedSubset } from './split.js';
 
 /**
@@ -11,7 +11,7 @@ import { nestedSubset } from './split.js';
  * @throws `INVALID_DATA` when none has a label
  */
 export function labeledSubset(
-  data: RunData,
+  data: Pick<TaskData, 'dataset' | 'split' | 'subjects'>,
   { use, seed }: FinetuneConfig['labels'],
   monitor: RunMonitor | undefined,
 ): readonly string[] {

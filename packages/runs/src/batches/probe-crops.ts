@@ -1,9 +1,7 @@
-import { volumeOf } from '@voxmim/core';
-import { AugmentationConfig, noAugmentation } from '@voxmim/volumes';
-import { CaseStore, openSamples } from '@voxmim/datasets/node';
+import { volumeOf, type CaseSplit, type TaskData } from '@voxmim/core';
+import { noAugmentation } from '@voxmim/volumes';
 
 import type { PretrainConfig } from '@voxmim/presets';
-import type { RunData } from './run-data.js';
 import { nestedSubset } from './split.js';
 
 /** Labeled crops, one of a case, still on the host. */
@@ -30,12 +28,13 @@ export interface ProbeData {
  * @throws what reading a case throws
  */
 export async function drawProbeData(
-  data: RunData,
-  { seed, crop, validation, data: { classes } }: PretrainConfig,
+  data: TaskData,
+  split: CaseSplit,
+  { seed, crop, inChannels: channels, validation, data: { classes } }: PretrainConfig,
 ): Promise<ProbeData | null> {
   const { probeCases } = validation;
   if (probeCases === 0) return null;
-  const { dataset, split } = data;
+  const { dataset } = data;
   const numClasses = (classes ?? dataset.classes).length;
   const labeled = new Set(dataset.cases.flatMap(({ id, label }) => (label ? [id] : [])));
   const choose = (ids: readonly string[]) => {
@@ -44,18 +43,14 @@ export async function drawProbeData(
   };
   const [train, held] = [choose(split.train), choose(split.validation)];
   if (numClasses < 2 || train.length === 0 || held.length === 0) return null;
-  const { recipe, ...options } = data.store.options;
-  const store = new CaseStore(dataset, { ...options, recipe: { ...recipe, numClasses } });
-  const samples = openSamples(
-    store,
-    {
-      ...{ seed, crop, balance: { positive: 1, negative: 1 }, ids: [...train, ...held] },
-      ...{ augmentation: AugmentationConfig.parse(noAugmentation), onError: 'stop' },
-    },
-    0,
-  );
+  const samples = data.openSamples({
+    ids: [...train, ...held],
+    balance: { positive: 1, negative: 1 },
+    augmentation: noAugmentation,
+    labelClasses: numClasses,
+  });
   const draw = async (ids: readonly string[]): Promise<ProbeCrops> => {
-    const [size, channels] = [volumeOf(crop), recipe.inChannels];
+    const size = volumeOf(crop);
     const voxels = new Float32Array(ids.length * size * channels);
     const labels = new Int32Array(ids.length * size);
     for (const [index, id] of ids.entries()) {

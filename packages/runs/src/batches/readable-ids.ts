@@ -1,7 +1,6 @@
 import { isUnreadable, VoxmimError, type RunMonitor } from '@voxmim/core';
-
+import type { CaseStore } from '@voxmim/datasets/node';
 import type { DataConfig } from '@voxmim/presets';
-import type { RunData } from './run-data.js';
 
 /**
  * The cases among `ids` that can be read, so that a run is steered by the same ones all through. The others
@@ -10,10 +9,10 @@ import type { RunData } from './run-data.js';
  * @throws where one cannot be read and `data.onError` says to stop; `INVALID_DATA` where none can
  */
 export async function readableIds(
-  { store, dataset }: RunData,
+  store: CaseStore,
   ids: readonly string[],
-  { onError }: DataConfig,
-  { note }: RunMonitor,
+  onError: DataConfig['onError'],
+  note: RunMonitor['note'],
 ): Promise<readonly string[]> {
   if (onError === 'stop') return ids;
   const kept: string[] = [];
@@ -31,6 +30,6 @@ export async function readableIds(
     'INVALID_DATA',
     `None of the ${ids.length} cases that steer the run can be read.`,
     'Read the notes on each above; correct the files, or choose other cases in data.split.',
-    { path: dataset.root, reason: 'no readable validation case' },
+    { path: store.dataset.root, reason: 'no readable validation case' },
   );
 }

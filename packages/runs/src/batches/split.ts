@@ -9,6 +9,8 @@ export interface SplitCase {
   readonly hasLabel: boolean;
   /** Whose scan it is; without it every case is a subject of its own. */
   readonly subject?: string;
+  /** What it is like: a draw shares each kind out evenly. */
+  readonly stratum?: string;
 }
 
 /**
@@ -61,8 +63,9 @@ function drawn(cases: readonly SplitCase[], config: SplitConfig): Split {
   const labeled = cases.filter(({ hasLabel }) => hasLabel);
   const subjects = new Set((labeled.length > 0 ? labeled : cases).map(subjectOf));
   checkFolds(config.test, subjects.size);
-  const { test, rest } = heldOut(shuffled([...subjects], config.seed, 'split'), config.test);
-  const validation = new Set(rest.slice(0, share(config.validation, subjects.size)));
+  const order = byStratum(shuffled([...subjects], config.seed, 'split'), cases);
+  const { test, rest } = heldOut(order, config.test);
+  const validation = new Set(takenOf(rest, share(config.validation, subjects.size)));
   const judged = new Set([...test, ...validation]);
   const judging = labeled.length > 0 ? labeled : cases;
   const idsOf = (chosen: readonly SplitCase[]) => chosen.map(({ id }) => id).sort();
@@ -73,19 +76,48 @@ function drawn(cases: readonly SplitCase[], config: SplitConfig): Split {
   };
 }
 
-/** The subjects that judge: the first of an order, or every `folds`-th of it. */
+/** Subjects in an order in which any run of them, or every n-th, is drawn at random. */
+interface DrawOrder {
+  readonly subjects: readonly string[];
+  /** Whether like subjects follow each other, so that a part is to be taken evenly from all of them. */
+  readonly isStratified: boolean;
+}
+
+/** Like subjects side by side, each kind in the order that was drawn; as drawn where nothing tells kinds. */
+function byStratum(drawnOrder: readonly string[], cases: readonly SplitCase[]): DrawOrder {
+  const kinds = new Map<string, Set<string>>();
+  for (const entry of cases) {
+    if (entry.stratum === undefined) continue;
+    const subject = subjectOf(entry);
+    kinds.set(subject, (kinds.get(subject) ?? new Set()).add(entry.stratum));
+  }
+  if (kinds.size === 0) return { subjects: drawnOrder, isStratified: false };
+  const kindOf = (subject: string) => [...(kinds.get(subject) ?? [])].sort().join('\n');
+  const named = drawnOrder.map((subject) => ({ subject, kind: kindOf(subject) }));
+  const sorted = named.sort((a, b) => (a.kind < b.kind ? -1 : Number(a.kind > b.kind)));
+  return { subjects: sorted.map(({ subject }) => subject), isStratified: true };
+}
+
+/** So many subjects of an order: the first, or evenly from all of it where like ones follow each other. */
+function takenOf({ subjects, isStratified }: DrawOrder, count: number): readonly string[] {
+  if (!isStratified) return subjects.slice(0, count);
+  const before = (at: number) => Math.floor((at * count) / subjects.length);
+  return subjects.filter((_, at) => before(at + 1) > before(at));
+}
+
+/** The subjects that judge: a part of an order, or every `folds`-th of it. */
 function heldOut(
-  order: readonly string[],
+  order: DrawOrder,
   test: SplitConfig['test'],
-): { readonly test: ReadonlySet<string>; readonly rest: readonly string[] } {
-  const isTest =
+): { readonly test: ReadonlySet<string>; readonly rest: DrawOrder } {
+  const { subjects } = order;
+  const chosen = new Set(
     typeof test === 'number'
-      ? (at: number) => at < share(test, order.length)
-      : (at: number) => at % test.folds === test.fold;
-  return {
-    test: new Set(order.filter((_, at) => isTest(at))),
-    rest: order.filter((_, at) => !isTest(at)),
-  };
+      ? takenOf(order, share(test, subjects.length))
+      : subjects.filter((_, at) => at % test.folds === test.fold),
+  );
+  const rest = subjects.filter((subject) => !chosen.has(subject));
+  return { test: chosen, rest: { ...order, subjects: rest } };
 }
 
 function checkFolds(test: SplitConfig['test'], subjects: number): void {

@@ -18,7 +18,7 @@ const scans = Array.from({ length: 20 }, (_, at) => [
 ]).flat();
 const split = async (config: object, cases: readonly ReturnType<typeof entry>[] = scans) => {
   const parsed = SplitConfig.parse(config);
-  const known = splitCasesOf(cases, parsed.group, 'data');
+  const known = splitCasesOf({ cases, root: 'data' }, parsed.group);
   const found = await splitCases(known, parsed, 'data');
   return { ...found, torn: tornSubject(found, known) };
 };
@@ -80,7 +80,7 @@ const acdc = join(
   const { cases } = await openDataset(acdc);
   for (const test of [0.2, { folds: 5, fold: 3 }]) {
     const config = SplitConfig.parse({ group: '^(patient\\d+)', test });
-    const found = await splitCases(splitCasesOf(cases, config.group, acdc), config, acdc);
+    const found = await splitCases(splitCasesOf({ cases, root: acdc }, config.group), config, acdc);
     const sides = [found.train, found.validation, found.test].map(patients);
     expect(sides.map(({ size }) => size)).toEqual([70, 10, 20]);
     expect(new Set(sides.flatMap((side) => [...side])).size).toBe(100);

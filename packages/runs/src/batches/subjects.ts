@@ -1,5 +1,4 @@
-import { VoxmimError } from '@voxmim/core';
-import type { DatasetCase } from '@voxmim/datasets/node';
+import { VoxmimError, type DatasetCase, type TaskDataset } from '@voxmim/core';
 
 import type { Split, SplitConfig } from '@voxmim/presets';
 import type { SplitCase } from './split.js';
@@ -8,18 +7,24 @@ import type { SplitCase } from './split.js';
  * What a split must know of the cases of a data set. Whose a case is tells `group`, else the data set.
  *
  * @param group a pattern over ids, whose first group (or whole match) is the subject, or a column of the list
- * @param origin the data set, for errors
+ * @param strata by case what it is like, where that is no label map
  * @throws `INVALID_DATA` naming a case that the pattern does not fit, or that has nothing in the column
  */
 export function splitCasesOf(
-  cases: readonly DatasetCase[],
+  { cases, root }: Pick<TaskDataset, 'cases' | 'root'>,
   group: SplitConfig['group'],
-  origin: string,
+  strata?: ReadonlyMap<string, string>,
 ): SplitCase[] {
   return cases.map((entry) => {
-    const subject = group === undefined ? entry.subject : groupOf(entry, group, origin);
+    const subject = group === undefined ? entry.subject : groupOf(entry, group, root);
     const { id, label } = entry;
-    return { id, hasLabel: label !== undefined, ...(subject !== undefined && { subject }) };
+    const stratum = strata?.get(id);
+    return {
+      id,
+      hasLabel: strata ? stratum !== undefined : label !== undefined,
+      ...(subject !== undefined && { subject }),
+      ...(stratum !== undefined && { stratum }),
+    };
   });
 }
 

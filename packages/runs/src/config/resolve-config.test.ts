@@ -6,12 +6,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createRegistries, runJsonSchema } from '@voxmim/presets';
+import { pretrainSchema, runJsonSchema } from '@voxmim/presets';
 import { resolveFinetune, resolvePretrain } from './resolve-config.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
 const minimal = { data: { path: 'x' }, steps: 10 };
 const pretrain = (input: unknown, ...set: string[]) =>
-  resolvePretrain(input, { registries: createRegistries(), set, origin: 'run.yaml' });
+  resolvePretrain(input, { registries: createRunRegistries(), set, origin: 'run.yaml' });
 
 it('fills in every default, down to the components', async () => {
   const config = await pretrain(minimal);
@@ -82,7 +83,7 @@ it('takes a preset by --set, and says which there are', async () => {
   expect(config.encoder).toMatchObject({ embedDim: 384, numHeads: 6, depth: 12 });
   const wrong = { ...minimal, encoder: { preset: 'smal' } };
   await expect(pretrain(wrong)).rejects.toThrow('did you mean "small"?');
-  const schema = JSON.stringify(runJsonSchema('pretrain', createRegistries()));
+  const schema = JSON.stringify(runJsonSchema(pretrainSchema(createRunRegistries())));
   expect(schema).toContain('"enum":["small","base","large"]');
 });
 
@@ -182,13 +183,13 @@ describe('a config that does not fit', () => {
 
   it('is refused by the head too', async () => {
     const input = { ...minimal, head: { name: 'unetr', featuresize: 8 } };
-    const config = resolveFinetune(input, { registries: createRegistries() });
+    const config = resolveFinetune(input, { registries: createRunRegistries() });
     await expect(config).rejects.toThrow('did you mean "featureSize"?');
   });
 });
 
 describe('an encoder below its objective or head', () => {
-  const registries = createRegistries();
+  const registries = createRunRegistries();
   const tiny = [
     { name: 'vit', embedDim: 12, numHeads: 2, depth: 2, patchSize: [8, 8, 8] },
     { name: 'swin', embedDim: 6, numHeads: [1, 2], depths: [1, 1], windowSize: [2, 2, 2] },
@@ -221,6 +222,6 @@ describe('an encoder below its objective or head', () => {
 });
 
 it('writes a JSON Schema in which nothing but the data and the steps is required', () => {
-  const schema = runJsonSchema('pretrain', createRegistries());
+  const schema = runJsonSchema(pretrainSchema(createRunRegistries()));
   expect(schema.required).toEqual(['data', 'steps']);
 });

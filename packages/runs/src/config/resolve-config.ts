@@ -1,4 +1,3 @@
-import { VoxmimError, type Registries } from '@voxmim/core';
 import {
   applyOverrides,
   checkedFinetune,
@@ -8,36 +7,20 @@ import {
   type FinetuneConfig,
   type PretrainConfig,
 } from '@voxmim/presets';
-import type * as z from 'zod';
 
-import { loadNamedPlugins } from '../plugins/load-plugins.js';
+import { withPlugins, type ResolveOptions } from '../tasks/resolve-task.js';
 import { withFingerprint } from './fingerprint-figures.js';
 import { readYaml } from './read-yaml.js';
 
-/** What may be changed on the way from a file to a config. */
-export interface ResolveOptions {
-  readonly registries: Registries;
-  /** `path.to.field=value`, applied in order; see {@link applyOverrides}. */
-  readonly set?: readonly string[];
-  /** What the config is, such as its path; leads messages. */
-  readonly origin?: string;
-}
-
-/**
- * Checks a pretraining config whole: fields, components, and how they fit. No data are touched but the
- * figures of a fingerprint that it names.
- *
- * Plugins that it names are imported into `options.registries` first, where their consent allows it.
- *
- * @throws `INVALID_CONFIG`, `UNKNOWN_COMPONENT`, `UNSUPPORTED_CAPABILITY`, `PLUGIN_NOT_ALLOWED`,
- *   `NOT_FOUND` (a plugin)
- */
+/** As `resolveTask`, where the task is a pretraining: its config has a type. */
 export async function resolvePretrain(
   input: unknown,
   options: ResolveOptions,
 ): Promise<PretrainConfig> {
-  const raw = await prepared(input, options, pretrainSchema);
-  return withFigures(checkedPretrain(raw, options.registries, options.origin));
+  const { registries, set = [], origin = 'config' } = options;
+  const fields = await withPlugins(input, registries, origin);
+  const raw = applyOverrides(fields, set, pretrainSchema(registries));
+  return withFigures(checkedPretrain(raw, registries, origin));
 }
 
 /** Like {@link resolvePretrain}, for a fine-tuning config. */
@@ -45,8 +28,10 @@ export async function resolveFinetune(
   input: unknown,
   options: ResolveOptions,
 ): Promise<FinetuneConfig> {
-  const raw = await prepared(input, options, finetuneSchema);
-  return withFigures(checkedFinetune(raw, options.registries, options.origin));
+  const { registries, set = [], origin = 'config' } = options;
+  const fields = await withPlugins(input, registries, origin);
+  const raw = applyOverrides(fields, set, finetuneSchema(registries));
+  return withFigures(checkedFinetune(raw, registries, origin));
 }
 
 async function withFigures<Config extends PretrainConfig | FinetuneConfig>(
@@ -69,25 +54,4 @@ export async function readFinetuneConfig(
   options: ResolveOptions,
 ): Promise<FinetuneConfig> {
   return resolveFinetune(await readYaml(path), { origin: path, ...options });
-}
-
-async function prepared(
-  input: unknown,
-  { registries, set = [], origin = 'config' }: ResolveOptions,
-  schemaOf: (registries: Registries) => z.ZodType,
-): Promise<unknown> {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw noFields(origin);
-  if ('plugins' in input && Array.isArray(input.plugins)) {
-    await loadNamedPlugins(registries, input.plugins.map(String), origin);
-  }
-  return applyOverrides(input, set, schemaOf(registries));
-}
-
-function noFields(origin: string): VoxmimError {
-  return new VoxmimError(
-    'INVALID_CONFIG',
-    `${origin}: holds no fields.`,
-    'Start from a file in recipes/, or from the README of @voxmim/runs.',
-    { path: '', received: null },
-  );
 }

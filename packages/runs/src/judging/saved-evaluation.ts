@@ -47,10 +47,19 @@ export type SavedEvaluation = z.infer<typeof SavedEvaluation>;
 
 /** The evaluation of the run in a folder; undefined where it has none. @throws `INVALID_FILE`, `READ_FAILED` */
 export async function readEvaluation(folder: string): Promise<SavedEvaluation | undefined> {
-  const path = runEntry(folder, 'evaluation');
+  return parseEvaluation(await readJsonIfThere(runEntry(folder, 'evaluation')));
+}
+
+/** A JSON file of a run; undefined where it is not there. @throws `INVALID_FILE`, `READ_FAILED` */
+export async function readJsonIfThere(path: string): Promise<unknown> {
   const text = await readIfThere(path);
-  if (text === undefined) return undefined;
-  return parseConfig(SavedEvaluation, parseJson(text, path), path, RESTORE);
+  return text === undefined ? undefined : parseJson(text, path);
+}
+
+/** What a task that has read `evaluation.json` makes of it; undefined where there was none. @throws `INVALID_FILE` */
+export function parseEvaluation(evaluation: unknown): SavedEvaluation | undefined {
+  if (evaluation === undefined) return undefined;
+  return parseConfig(SavedEvaluation, evaluation, 'evaluation.json', RESTORE);
 }
 
 /** What to do about a file of a run that is not what voxmim wrote. */

@@ -1,27 +1,9 @@
-import {
-  createRandom,
-  volumeOf,
-  type Encoder,
-  type ParameterOwner,
-  type Random,
-  type TokenMask,
-  type Registries,
-} from '@voxmim/core';
-import { sampleMask } from '@voxmim/masking';
-import type { StartedBackend } from '@voxmim/runtime';
+import { volumeOf, type ParameterOwner, type Task } from '@voxmim/core';
 import { gradientsOf } from '@voxmim/nn/gradients';
-import * as tf from '@tensorflow/tfjs-core';
+import type { RunFields } from '@voxmim/presets';
+import type { StartedBackend } from '@voxmim/runtime';
+import type * as tf from '@tensorflow/tfjs-core';
 
-import {
-  frozenSteps,
-  type FinetuneConfig,
-  createMaskStrategy,
-  type PretrainConfig,
-  buildPretrainModel,
-  buildSegmenter,
-  type PretrainModel,
-  trainingLoss,
-} from '@voxmim/presets';
 import { countWork, type Work } from './count-work.js';
 
 /** What a model is and what a training step of it costs. */
@@ -43,85 +25,27 @@ export interface ModelSummary {
 /** Backends that only record, so that counting is free. */
 const LAZY: readonly StartedBackend['name'][] = ['onnx'];
 
-/** The summary of a pretraining model. Builds it, with weights that are not drawn, and frees it. */
-export function summarizePretraining(
-  config: PretrainConfig,
-  registries: Registries,
+/** The summary of a task with its model. */
+export function summarizeTask(
+  fields: RunFields,
+  task: Task,
   backend: StartedBackend,
 ): ModelSummary {
-  const model = buildPretrainModel(config, registries, () => still);
-  const { encoder, objective } = model;
-  try {
-    const { loss, visible } = passOf(config, model, registries);
-    const work = workOf(loss, objective, backend);
-    return summary(config, encoder, objective, work, visible);
-  } finally {
-    model.dispose();
-  }
-}
-
-/** One pass over empty crops, and the tokens of each that the encoder sees in it. */
-function passOf(
-  config: PretrainConfig,
-  { encoder, objective }: PretrainModel,
-  registries: Registries,
-): { loss: () => tf.Scalar; visible: number } {
-  const volumes = () => tf.zeros<tf.Rank.R5>(inputOf(config));
-  if (objective.kind === 'contrastive') {
-    const loss = () => objective.loss(volumes(), volumes());
-    return { loss, visible: volumeOf(encoder.geometry.gridShape) };
-  }
-  const mask = maskOf(config, encoder, registries);
-  const loss = () => objective.loss(volumes(), mask);
-  return { loss, visible: mask.visibleIds.length / mask.batchSize };
-}
-
-/** A mask such as the run would draw, of empty crops. */
-function maskOf(config: PretrainConfig, { geometry }: Encoder, registries: Registries): TokenMask {
-  const contexts = Array.from({ length: config.batchSize }, (_, sample) => ({
-    gridShape: geometry.gridShape,
-    patchSize: geometry.patchSize,
-    random: createRandom(0, sample),
-    progress: 0,
-    voxels: new Float32Array(volumeOf(config.crop) * config.inChannels),
-  }));
-  return sampleMask(createMaskStrategy(config, registries), contexts);
-}
-
-/** The summary of a segmentation model. */
-export function summarizeSegmenter(
-  config: FinetuneConfig,
-  numClasses: number,
-  registries: Registries,
-  backend: StartedBackend,
-): ModelSummary {
-  const model = buildSegmenter(config, numClasses, registries, () => still);
-  const shape = inputOf(config);
-  const [batch, depth, height, width] = shape;
-  const loss = () =>
-    trainingLoss(
-      model.logits(tf.zeros(shape), { training: true, random: still }),
-      tf.zeros([batch, depth, height, width], 'int32'),
-      config,
-    );
-  const trained = frozenSteps(config.freeze) === Infinity ? model.head : model;
-  try {
-    const work = workOf(loss, trained, backend);
-    const cells = volumeOf(model.encoder.geometry.gridShape);
-    return summary(config, model.encoder, model, work, cells, trained);
-  } finally {
-    model.dispose();
-  }
-}
-
-type SummarizedConfig = PretrainConfig | FinetuneConfig;
-
-function inputOf({
-  batchSize,
-  crop,
-  inChannels,
-}: SummarizedConfig): [number, number, number, number, number] {
-  return [batchSize, ...crop, inChannels];
+  const { loss, trained, visibleTokens } = task.step();
+  const work = workOf(loss, trained, backend);
+  const total = countParameters(task.model);
+  const inEncoder = countParameters(task.encoder);
+  const { batchSize, crop, inChannels, optimizer } = fields;
+  return {
+    input: [batchSize, ...crop, inChannels],
+    tokens: { total: volumeOf(task.encoder.geometry.gridShape), visible: visibleTokens },
+    parameters: { encoder: inEncoder, rest: total - inEncoder, total },
+    flopsPerStep: work && work.flops * optimizer.accumulate,
+    memory: {
+      stateBytes: 4 * total + 12 * countParameters(trained),
+      workBytes: work && work.resultBytes,
+    },
+  };
 }
 
 function workOf(
@@ -133,41 +57,9 @@ function workOf(
   return countWork(() => void gradientsOf(loss, owner.namedParameters()));
 }
 
-function summary(
-  config: SummarizedConfig,
-  encoder: Encoder,
-  owner: ParameterOwner,
-  work: Work | null,
-  visible: number,
-  trained = owner,
-): ModelSummary {
-  const total = countParameters(owner);
-  const inEncoder = countParameters(encoder);
-  const { accumulate } = config.optimizer;
-  return {
-    input: inputOf(config),
-    tokens: { total: volumeOf(encoder.geometry.gridShape), visible },
-    parameters: { encoder: inEncoder, rest: total - inEncoder, total },
-    flopsPerStep: work && work.flops * accumulate,
-    memory: {
-      stateBytes: 4 * total + 12 * countParameters(trained),
-      workBytes: work && work.resultBytes,
-    },
-  };
-}
-
 function countParameters(owner: ParameterOwner): number {
   return [...owner.namedParameters().values()].reduce((sum, { size }) => sum + size, 0);
 }
-
-/** Makes weights at no cost where only their shapes matter. */
-const still: Random = {
-  uniform: () => 0.5,
-  integer: () => 0,
-  normal: () => 0,
-  fillBits: (target) => target.fill(0),
-  stream: () => still,
-};
 
 /** A summary as aligned lines. */
 export function formatModelSummary(model: ModelSummary): string {

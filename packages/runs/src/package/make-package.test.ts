@@ -1,6 +1,6 @@
 import { affineOf, createRandom } from '@voxmim/core';
 import { writeVolume } from '@voxmim/formats/node';
-import { createRegistries } from '@voxmim/presets';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 import { readModelPackage } from '@voxmim/weights';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { predict } from '../run/predict.js';
 import { pretrain } from '../run/pretrain.js';
 import { makePackage } from './make-package.js';
 
-const registries = createRegistries();
+const registries = createRunRegistries();
 /** A folder, and in file names a patient, whom no package may name. */
 const PATIENT = 'Mustermann';
 let root: string;

@@ -1,6 +1,7 @@
 import { VoxmimError, type Registries } from '@voxmim/core';
 import { checkOutputs, writeFileWhole } from '@voxmim/core/node';
-import { type FinetuneConfig, type PretrainConfig, createRegistries } from '@voxmim/presets';
+import { type FinetuneConfig, type PretrainConfig } from '@voxmim/presets';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 import { labelColor } from '@voxmim/report';
 import { loadCheckpointWeights, type LoadedWeights } from '@voxmim/training/node';
 import {
@@ -71,7 +72,7 @@ export interface PackageResult {
  *   name than `.voxmim`; what `exportCheckpoint` throws; `WRITE_FAILED`
  */
 export async function makePackage(options: MakePackageOptions): Promise<PackageResult> {
-  const { run, out, registries = createRegistries() } = options;
+  const { run, out, registries = createRunRegistries() } = options;
   if (!isPackageName(out)) throw otherName(out);
   if (!(await holdsRun(run))) throw noRun(run);
   await checkOutputs([out], { force: options.force ?? false });

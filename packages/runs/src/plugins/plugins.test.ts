@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createRegistries } from '@voxmim/presets';
 import { loadNamedPlugins } from './load-plugins.js';
 import { pluginsOfRun, rememberPlugins } from './run-plugins.js';
 import { userConsent } from './user-consent.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
 let root: string;
 let env: Record<string, string>;
@@ -24,7 +24,7 @@ async function writeUserConfig(text: string): Promise<void> {
 it.each(['./evil.cjs', '/tmp/evil.cjs', '.', '..', 'acme/../evil', 'file:///tmp/evil.mjs', 'a b'])(
   'refuses %s, which is no package, whatever the user allows',
   async (name) => {
-    const registries = createRegistries({ consent: userConsent({ allow: [name], env }) });
+    const registries = createRunRegistries({ consent: userConsent({ allow: [name], env }) });
     await expect(loadNamedPlugins(registries, [name], 'gift')).rejects.toMatchObject({
       code: 'INVALID_CONFIG',
       details: { path: 'plugins', received: name },
@@ -34,8 +34,8 @@ it.each(['./evil.cjs', '/tmp/evil.cjs', '.', '..', 'acme/../evil', 'file:///tmp/
 
 it('lists all plugins that would run and what to add, and is met by registries without consent too', async () => {
   for (const registries of [
-    createRegistries(),
-    createRegistries({ consent: userConsent({ allow: ['acme-a'], env }) }),
+    createRunRegistries(),
+    createRunRegistries({ consent: userConsent({ allow: ['acme-a'], env }) }),
   ]) {
     await expect(
       loadNamedPlugins(registries, ['acme-a', '@acme/b'], 'gift/config.yaml'),

@@ -1,4 +1,10 @@
-import { isVoxmimError, parseConfig, VoxmimError, type Registries } from '@voxmim/core';
+import {
+  isVoxmimError,
+  parseConfig,
+  VoxmimError,
+  type Registries,
+  type TaskReport,
+} from '@voxmim/core';
 import { readIfThere } from '@voxmim/core/node';
 import { readJsonlLog, type JsonlLine } from '@voxmim/training/node';
 import { basename, resolve } from 'node:path';
@@ -6,25 +12,12 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { readSplit, splitLists, type SavedSplit } from './saved-split.js';
 
-import { createRegistries } from '@voxmim/presets';
-import {
-  parseJson,
-  readEvaluation,
-  RESTORE,
-  type SavedEvaluation,
-} from '../judging/saved-evaluation.js';
+import { parseJson, readJsonIfThere, RESTORE } from '../judging/saved-evaluation.js';
+import { loadNamedPlugins } from '../plugins/load-plugins.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 import { runEntry } from '../run/run-folder.js';
 import { readRecord, type RunRecord } from '../run/run-record.js';
 import {
-  casePlotOf,
-  caseTableOf,
-  concludeFinetuning,
-  evaluationHighlights,
-  evaluationWarnings,
-  concludePretraining,
-  pretrainingHighlights,
-  pretrainingWarnings,
-  type PretrainingFindings,
   emptyReport,
   ReportContent,
   type PictureExample,
@@ -32,7 +25,6 @@ import {
   evaluationsOf,
   runFacts,
   notesByWeight,
-  scoreTableOf,
   allWithoutPlaces,
 } from '@voxmim/report';
 import { dataFacts } from './data-facts.js';
@@ -48,7 +40,7 @@ import { reportFiles } from './write-report.js';
  */
 export async function readRun(
   folder: string,
-  registries: Registries = createRegistries(),
+  registries: Registries = createRunRegistries(),
 ): Promise<ReportContent> {
   const path = reportFiles(folder).content;
   const saved = await readIfThere(path);
@@ -58,15 +50,20 @@ export async function readRun(
   const record = await readRecord(folder);
   const lines = await readJsonlLog(runEntry(folder, 'metrics'));
   const split = await readSplit(folder);
-  const found = findings(lines, split, await readEvaluation(folder));
+  const found = await findings(folder, config, { lines, split }, registries);
   const pictures = await segmentationsOf(folder, registries);
   const { warnings, notes } = notesByWeight(record?.notes ?? []);
   const name = basename(resolve(folder));
-  const content: ReportContent = {
+  const content = {
     ...emptyReport,
-    ...found,
-    title: record ? `${TITLES[record.task] ?? record.task}: ${name}` : name,
-    warnings: [...stateWarnings(record), ...found.warnings, ...warnings, ...pictures.warnings],
+    ...found.content,
+    title: `${found.title}: ${name}`,
+    warnings: [
+      ...stateWarnings(record),
+      ...found.content.warnings,
+      ...warnings,
+      ...pictures.warnings,
+    ],
     notes,
     segmentations: pictures.examples,
     reconstructions: await readReconstructions(folder),
@@ -86,49 +83,37 @@ function dataRoots(config: string): string[] {
   return found.success ? [found.data.data.path] : [];
 }
 
-const TITLES: Readonly<Record<string, string>> = {
-  pretrain: 'Pretraining',
-  finetune: 'Fine-tuning',
-};
+const Named = z.looseObject({ task: z.string(), plugins: z.array(z.string()).default([]) });
 
-type Findings = Pick<
-  ReportContent,
-  'conclusion' | 'warnings' | 'highlights' | 'tables' | 'casePlots' | 'caseTables' | 'classes'
->;
-
-/** The news of a run: from its evaluation where it has one, else from what it measured last. */
-function findings(
-  lines: readonly JsonlLine[],
-  split: SavedSplit | undefined,
-  evaluation: SavedEvaluation | undefined,
-): Findings {
-  if (evaluation) return evaluated(evaluation);
-  const metrics = evaluationsOf(lines).at(-1)?.metrics ?? {};
-  const measured: PretrainingFindings = {
-    metrics: Object.fromEntries(
-      Object.entries(metrics).map(([name, value]) => [name, value ?? NaN]),
-    ),
-    heldOut: (split?.validation.length ?? 0) > 0,
-  };
-  return {
-    ...emptyReport,
-    conclusion: concludePretraining(measured),
-    warnings: pretrainingWarnings(measured),
-    highlights: pretrainingHighlights(measured),
-  };
+/** What a run's task makes of what the run has left. */
+interface Findings {
+  readonly title: string;
+  readonly content: Omit<TaskReport, 'more'>;
 }
 
-function evaluated(evaluation: SavedEvaluation): Findings {
-  const { summary, cases, classes } = evaluation;
-  return {
-    conclusion: concludeFinetuning(evaluation),
-    warnings: evaluationWarnings(evaluation),
-    highlights: evaluationHighlights(evaluation),
-    tables: [scoreTableOf('Test cases', [{ name: 'model', summary }], classes)],
-    casePlots: [casePlotOf(cases, summary.policy)],
-    caseTables: [caseTableOf(cases, summary.policy)],
-    classes: classes.slice(1),
-  };
+/** Asks the task of a run for its news; where it is not known here, a warning says so. */
+async function findings(
+  folder: string,
+  config: string,
+  { lines, split }: { lines: readonly JsonlLine[]; split: SavedSplit | undefined },
+  registries: Registries,
+): Promise<Findings> {
+  const evaluation = await readJsonIfThere(runEntry(folder, 'evaluation'));
+  const measured = evaluationsOf(lines).at(-1)?.metrics ?? {};
+  const metrics = Object.fromEntries(
+    Object.entries(measured).map(([name, value]) => [name, value ?? NaN]),
+  );
+  try {
+    const named = parseConfig(Named, parse(config), runEntry(folder, 'config'));
+    await loadNamedPlugins(registries, named.plugins, folder);
+    const task = registries.tasks.get(named.task);
+    const { more, ...report } = task.report({ evaluation, metrics, split });
+    return { title: task.title, content: { ...report, ...more } };
+  } catch (error) {
+    if (!isVoxmimError(error, 'PLUGIN_NOT_ALLOWED', 'UNKNOWN_COMPONENT', 'NOT_FOUND')) throw error;
+    const warning = `What its task found is not shown: ${error.message}`;
+    return { title: 'Run', content: { conclusion: '', warnings: [warning], highlights: [] } };
+  }
 }
 
 async function segmentationsOf(

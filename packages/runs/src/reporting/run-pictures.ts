@@ -8,9 +8,9 @@ import { basename, join } from 'node:path';
 import * as z from 'zod';
 
 import { loadNamedPlugins } from '../plugins/load-plugins.js';
-import { createRegistries } from '@voxmim/presets';
 import { readEvaluation } from '../judging/saved-evaluation.js';
 import { readConfig, runEntry } from '../run/run-folder.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 import {
   bestMedianWorst,
   drawSegmentation,
@@ -78,7 +78,7 @@ const SavedConfig = z.looseObject({
  */
 export async function readSegmentations(
   runs: readonly PicturedRun[],
-  registries: Registries = createRegistries(),
+  registries: Registries = createRunRegistries(),
 ): Promise<PictureExample[]> {
   const [first] = runs;
   if (!first) return [];

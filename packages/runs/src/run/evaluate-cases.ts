@@ -1,4 +1,11 @@
-import { isUnreadable, spacingOf } from '@voxmim/core';
+import {
+  isUnreadable,
+  spacingOf,
+  VoxmimError,
+  type DatasetCase,
+  type Judgment,
+  type TaskRun,
+} from '@voxmim/core';
 import { outputPath } from '@voxmim/core/node';
 import { readLabels } from '@voxmim/datasets/node';
 import { writeVolume } from '@voxmim/formats/node';
@@ -9,11 +16,10 @@ import { type FinetuneConfig, segmentVolume } from '@voxmim/presets';
 import {
   evaluationResult,
   evaluationTable,
-  type EvaluationResult,
   type FailedCase,
 } from '../judging/evaluation-result.js';
 import { judgeCase } from '../judging/judge-case.js';
-import { withoutRoot, type StartedRun } from './start-run.js';
+import { withoutRoot } from './without-root.js';
 
 /**
  * Segments the test cases of a run, writes the label maps, and judges them on their native grids.
@@ -21,19 +27,20 @@ import { withoutRoot, type StartedRun } from './start-run.js';
  * listed as failed; the others are judged.
  */
 export async function evaluateCases(
-  run: StartedRun<FinetuneConfig>,
+  run: TaskRun,
+  config: FinetuneConfig,
   model: Segmenter,
-): Promise<EvaluationResult> {
-  const { config, data, folder, monitor } = run;
+): Promise<Judgment> {
+  const { data, monitor } = run;
   const { test } = data.split;
   const cases: CaseMetrics[] = [];
   const failed: FailedCase[] = [];
   for (const id of test) {
     try {
-      const metrics = await evaluateTestCase(run, model, id);
+      const metrics = await evaluateTestCase(run, config, model, id);
       if (metrics) cases.push(metrics);
     } catch (error) {
-      if (config.data.onError === 'stop' || !isUnreadable(error)) throw error;
+      if (!run.skipsUnreadable || !isUnreadable(error)) throw error;
       failed.push({ id, message: withoutRoot(error.message, data.dataset.root) });
       monitor.note?.(`Test case ${id} failed and is in no score. ${error.message}`);
     }
@@ -45,24 +52,27 @@ export async function evaluateCases(
     });
   }
   const result = evaluationResult(cases, data.classes, config.evaluation, { failed });
-  await folder.writeJson('evaluation', result);
-  await folder.writeText('evaluationTable', evaluationTable(result));
-  return result;
+  const text = evaluationTable(result);
+  await run.writeJson('evaluation', result);
+  await run.writeText('evaluationTable', text);
+  return { summary: result.summary, text };
 }
 
 async function evaluateTestCase(
-  { config, data, folder, monitor }: StartedRun<FinetuneConfig>,
+  run: TaskRun,
+  config: FinetuneConfig,
   model: Segmenter,
   id: string,
 ): Promise<CaseMetrics | undefined> {
-  const { label } = data.store.entry(id);
+  const { data, registries } = run;
+  const { label } = caseOf(data.dataset, id);
   if (label === undefined) return undefined;
-  const prepared = await data.store.prepare(id);
+  const prepared = await data.prepare(id);
   const found = prepared.toNative(await segmentVolume(model, prepared.image, config));
-  const path = outputPath(folder.path('predictions'), id, '.nii.gz');
-  await writeVolume(path, found, { kind: 'labels', ownerOnly: true });
-  const truth = await readLabels(label, data.classes.length, undefined, data.store.options.readers);
-  for (const note of truth.notes) monitor.note?.(`${label}: ${note}`);
+  const file = outputPath(run.path('predictions'), id, '.nii.gz');
+  await writeVolume(file, found, { kind: 'labels', ownerOnly: true });
+  const truth = await readLabels(label, data.classes.length, undefined, registries.readers);
+  for (const note of truth.notes) run.monitor.note?.(`${label}: ${note}`);
   return judgeCase(id, found, truth, {
     classes: data.classes,
     regions: config.regions,
@@ -70,4 +80,15 @@ async function evaluateTestCase(
     nsdToleranceMm: config.evaluation.nsdToleranceMm,
     hd95: config.evaluation.hd95,
   });
+}
+
+function caseOf({ cases, root }: TaskRun['data']['dataset'], id: string): DatasetCase {
+  const entry = cases.find((known) => known.id === id);
+  if (entry) return entry;
+  throw new VoxmimError(
+    'INVALID_DATA',
+    `${root} has no case "${id}".`,
+    'Use the data set that the run was made with.',
+    { path: root, reason: `no case ${id}` },
+  );
 }

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
-import { createRegistries } from '@voxmim/presets';
 import { exportCheckpoint } from './export-checkpoint.js';
 import { finetune } from './finetune.js';
 import { pretrain } from './pretrain.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
-const registries = createRegistries();
+const registries = createRunRegistries();
 let root: string;
 
 function shared() {

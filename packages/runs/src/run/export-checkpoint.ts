@@ -1,22 +1,12 @@
 import { createRandom, VoxmimError, type Registries } from '@voxmim/core';
 import { checkOutputs, writeFileWhole } from '@voxmim/core/node';
 import { startBackend } from '@voxmim/runtime';
-import { loadWeights } from '@voxmim/weights';
-import { loadCheckpointWeights } from '@voxmim/training/node';
 import * as tf from '@tensorflow/tfjs-core';
-import * as z from 'zod';
 
-import {
-  type FinetuneConfig,
-  type PretrainConfig,
-  buildPretrainModel,
-  createRegistries,
-  MODEL_FACTS_VERSION,
-  type ModelFacts,
-} from '@voxmim/presets';
-import { resolvePretrain } from '../config/resolve-config.js';
-import { loadSegmenter } from '../model/load-segmenter.js';
-import { checkpointsOf } from './pretrained-source.js';
+import { MODEL_FACTS_VERSION, type RunFields } from '@voxmim/presets';
+
+import { loadTask } from '../tasks/load-task.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 import type { RunOptions } from './run-options.js';
 
 /** What {@link exportCheckpoint} is given. */
@@ -49,17 +39,18 @@ export const EXPORT_TOLERANCE = 1e-4;
 /** A trained model as a function of windows. */
 interface ExportedModel {
   readonly checkpoint: string;
-  readonly config: PretrainConfig | FinetuneConfig;
-  readonly facts: ModelFacts;
+  readonly fields: RunFields;
+  /** What a program must know to use it: `ModelFacts`, or as a plugin's task has them. */
+  readonly facts: Readonly<Record<string, unknown>>;
   readonly outputs: readonly string[];
   readonly fn: (volumes: tf.Tensor) => tf.Tensor[];
   readonly dispose: () => void;
 }
 
 /**
- * Writes a trained model as an ONNX file that any ONNX Runtime runs: of a fine-tuning run's best
- * checkpoint the logits of a window, of a pretraining run the encoder's feature levels, shallow to
- * deep. Axes are `[B, D, H, W, C]`. Window size, class names and preprocessing stand in the file's
+ * Writes a trained model as an ONNX file that any ONNX Runtime runs, with the outputs that its task names: of a
+ * fine-tuning run's best checkpoint the logits of a window, of a pretraining run the encoder's feature levels,
+ * shallow to deep. Axes are `[B, D, H, W, C]`. Window size, class names and preprocessing stand in the file's
  * metadata under `voxmim`, as JSON. The file is run by ONNX Runtime and compared before it is
  * written.
  *
@@ -67,12 +58,12 @@ interface ExportedModel {
  *   `BACKEND_UNAVAILABLE`, `WRITE_FAILED`; `UNSUPPORTED_CAPABILITY` when the model cannot be exported or gives other numbers
  */
 export async function exportCheckpoint(options: ExportOptions): Promise<ExportResult> {
-  const { run, out, dynamicBatch = false, monitor, registries = createRegistries() } = options;
+  const { run, out, dynamicBatch = false, monitor, registries = createRunRegistries() } = options;
   checkOnnxName(out);
   await checkOutputs([out], { force: options.force ?? false });
   await startBackend({ prefer: 'onnx' });
   const model = await loadTrained(run, registries);
-  const { crop, inChannels } = model.config;
+  const { crop, inChannels } = model.fields;
   const random = createRandom(0, 'export');
   const shape = [1, ...crop, inChannels];
   const numbers = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () =>
@@ -103,28 +94,20 @@ function checkOnnxName(out: string): void {
   );
 }
 
-const Task = z.object({ task: z.enum(['pretrain', 'finetune']) });
-
 async function loadTrained(run: string, registries: Registries): Promise<ExportedModel> {
-  const { path, tensors, config: saved } = await loadCheckpointWeights(await checkpointsOf(run));
-  if (Task.safeParse(saved).data?.task !== 'pretrain') return loadTrainedSegmenter(run, registries);
-  const config = await resolvePretrain(saved, { registries, origin: path });
-  const { encoder, objective } = buildPretrainModel(config, registries);
-  loadWeights(objective, tensors, path);
+  const { task, fields, path } = await loadTask(run, registries);
+  const { names, of, facts } = task.outputs();
   return {
-    checkpoint: path,
-    config,
-    facts: { ...commonFacts(config), task: 'pretrain' },
-    outputs: encoder.levels.map((_, index) => `level${index}`),
-    fn: (volumes) => tf.tidy(() => encoder.pyramid(windows(volumes))),
+    ...{ checkpoint: path, fields, outputs: names },
+    facts: { ...commonFacts(fields), task: fields.task, ...facts },
+    fn: (volumes) => tf.tidy(() => of(windows(volumes))),
     dispose: () => {
-      objective.dispose();
-      encoder.dispose();
+      task.dispose();
     },
   };
 }
 
-function commonFacts({ crop, inChannels, data }: PretrainConfig | FinetuneConfig) {
+function commonFacts({ crop, inChannels, data }: RunFields) {
   const { preprocessing, dicom } = data;
   return { version: MODEL_FACTS_VERSION, crop, inChannels, preprocessing, dicom } as const;
 }
@@ -134,22 +117,8 @@ function windows(volumes: tf.Tensor): tf.Tensor5D {
   return tf.reshape(volumes, [batch, depth, height, width, channels]);
 }
 
-async function loadTrainedSegmenter(run: string, registries: Registries): Promise<ExportedModel> {
-  const { model, config, classes, path } = await loadSegmenter(run, registries);
-  const { regions, inference, data } = config;
-  const { seen = null } = data;
-  return {
-    checkpoint: path,
-    config,
-    facts: { ...commonFacts(config), task: 'finetune', classes, regions, inference, seen },
-    outputs: ['logits'],
-    fn: (volumes) => tf.tidy(() => [model.predict(windows(volumes))]),
-    dispose: () => model.dispose(),
-  };
-}
-
 async function write(
-  { config, facts, fn, outputs }: ExportedModel,
+  { fields, facts, fn, outputs }: ExportedModel,
   volumes: tf.Tensor,
   dynamicBatch: boolean,
 ): Promise<{ bytes: Uint8Array; difference: number }> {
@@ -157,9 +126,9 @@ async function write(
   const refuse = (reason: string, remedy: string, options?: ErrorOptions) =>
     new VoxmimError(
       'UNSUPPORTED_CAPABILITY',
-      `The model (encoder ${config.encoder.name}) cannot be exported: ${reason}.`,
+      `The model (encoder ${fields.encoder.name}) cannot be exported: ${reason}.`,
       remedy,
-      { component: config.encoder.name, capability: 'ONNX export' },
+      { component: fields.encoder.name, capability: 'ONNX export' },
       options,
     );
   try {

@@ -7,13 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { resolveFinetune } from '../config/resolve-config.js';
-import { buildSegmenter, createRegistries } from '@voxmim/presets';
+import { buildSegmenter } from '@voxmim/presets';
 import { evaluateFolders } from './evaluate-folders.js';
 import { finetune } from './finetune.js';
 import { formatPlan, planFinetune } from './plan-run.js';
 import { predict } from './predict.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
-const registries = createRegistries();
+const registries = createRunRegistries();
 let root: string;
 
 /** Volumes of noise whose labels 1, 2 and 3 are ever brighter voxels. */
@@ -190,7 +191,7 @@ describe('refuses', () => {
 
   it('a head that does not say so, leaving no folder behind', async () => {
     const out = join(root, 'misfit');
-    const others = createRegistries();
+    const others = createRunRegistries();
     others.heads.register({
       name: 'acme/silent',
       config: swinUnetrDefinition.config,

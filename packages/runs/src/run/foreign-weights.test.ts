@@ -130,11 +130,11 @@ it.each(cases)(
     const model = new Segmenter(encoder, head);
     const part = name === 'UNETR' ? 'all' : 'encoder';
 
-    const report = await transferFrom(
-      InitializationConfig.parse({ checkpoint: path, part }),
+    const report = await transferFrom(InitializationConfig.parse({ checkpoint: path, part }), {
       model,
-      { name: encoder.name },
-    );
+      encoder,
+      config: { name: encoder.name },
+    });
     const found = await output(model, volumeOf(shape)).data();
 
     expect(report.path).toContain(origin);

@@ -9,11 +9,11 @@ import type { StartedRun } from './start-run.js';
  * their own. Where that fails, a note says so: the run is good.
  */
 export async function logPictures(
-  { config, folder, monitor }: Pick<StartedRun<LoggedConfig>, 'config' | 'folder' | 'monitor'>,
+  { fields, folder, monitor }: Pick<StartedRun, 'fields' | 'folder' | 'monitor'>,
   step: number,
   report: Pick<ReportContent, 'reconstructions' | 'segmentations'>,
 ): Promise<void> {
-  if (!config.tensorBoard) return;
+  if (!fields.tensorBoard) return;
   const pictures = {
     ...picturesOf('reconstructions', report.reconstructions),
     ...picturesOf('segmentations', report.segmentations),
@@ -27,10 +27,6 @@ export async function logPictures(
     if (!isVoxmimError(error)) throw error;
     monitor.note?.(`TensorBoard gets no pictures of this run. ${error.message}`);
   }
-}
-
-interface LoggedConfig {
-  readonly tensorBoard: boolean;
 }
 
 function picturesOf(

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { RunMonitor } from '@voxmim/core';
-import type { FinetuneConfig, PretrainConfig } from '@voxmim/presets';
+import type { ConfiguredTask, RunMonitor } from '@voxmim/core';
+import * as z from 'zod';
 
-import { finetune } from './finetune.js';
+import { configureTask } from '../tasks/resolve-task.js';
 import type { RunPlan } from './plan-run.js';
-import { pretrain } from './pretrain.js';
-import type { RunOptions } from './run-options.js';
+import { runTask } from './run-task.js';
+import type { StartOptions } from './start-run.js';
 
 /** Steps that are taken; the first is not counted, as it warms up and waits for the first volumes. */
 const STEPS = 5;
@@ -33,9 +33,9 @@ export interface RunMeasure {
  * @throws what the run would throw; `undefined` is returned where it was stopped before it had measured
  */
 export async function measureRun(
-  config: PretrainConfig | FinetuneConfig,
+  configured: ConfiguredTask,
   plan: RunPlan,
-  options: RunOptions,
+  options: StartOptions,
 ): Promise<RunMeasure | undefined> {
   const root = await mkdtemp(join(tmpdir(), 'voxmim-measure-'));
   const watch = new StepWatch();
@@ -47,26 +47,41 @@ export async function measureRun(
     signal: AbortSignal.any(signals),
   };
   try {
-    const short = { steps: config.steps, tensorBoard: false };
-    if (config.task === 'pretrain') {
-      await pretrain({ ...config, ...short, validation: early(config, plan) }, run);
-    } else {
-      // One case tells what each takes.
-      const validation = { ...early(config, plan), cases: 1 };
-      await finetune({ ...config, ...short, validation, judge: false }, run);
-    }
+    const { registries } = options;
+    const raw = shortened(configured.fields, plan);
+    await runTask(await configureTask(configured.definition, raw, { registries }), run);
   } finally {
     await rm(root, { recursive: true, force: true });
   }
-  return watch.measured(config, plan);
+  return watch.measured(Watched.parse(configured.fields), plan);
 }
 
-/** The validation of a config, right after the steps that are measured. */
-function early<Validation extends { readonly every: number }>(
-  { validation }: { readonly validation: Validation },
+/** How a config says that a run is watched and judged. */
+const Watched = z.looseObject({
+  validation: z
+    .looseObject({ every: z.number(), cases: z.number().nullable().optional() })
+    .default({ every: Infinity }),
+  judge: z.boolean().default(false),
+});
+type Watched = z.infer<typeof Watched>;
+
+/** A config whose validation comes right after the steps that are measured: one case of it, where cases are counted. */
+function shortened(
+  fields: ConfiguredTask['fields'],
   { steps }: RunPlan,
-): Validation {
-  return { ...validation, every: Math.min(STEPS, steps) };
+): Readonly<Record<string, unknown>> {
+  const { validation } = Watched.parse(fields);
+  const early = {
+    ...validation,
+    every: Math.min(STEPS, steps),
+    ...('cases' in validation && { cases: 1 }),
+  };
+  return {
+    ...fields,
+    tensorBoard: false,
+    ...('validation' in fields && { validation: early }),
+    ...('judge' in fields && { judge: false }),
+  };
 }
 
 /** Notes when steps and the first validation are done, and stops the run then. */
@@ -98,7 +113,7 @@ class StepWatch {
     };
   }
 
-  measured(config: PretrainConfig | FinetuneConfig, plan: RunPlan): RunMeasure | undefined {
+  measured(config: Watched, plan: RunPlan): RunMeasure | undefined {
     const gaps = this.#steps.slice(1).map((at, index) => (at - (this.#steps[index] ?? at)) / 1000);
     const last = this.#steps.at(-1);
     if (gaps.length === 0 || last === undefined) return undefined;
@@ -122,13 +137,13 @@ class StepWatch {
 
 /** Cases of a validation, and test cases that are judged, in units of what was measured. */
 function casesOf(
-  config: PretrainConfig | FinetuneConfig,
+  { validation, judge }: Watched,
   { data }: RunPlan,
 ): { readonly cases: number; readonly tests: number } {
-  if (config.task === 'pretrain') return { cases: 1, tests: 0 };
+  if (!('cases' in validation)) return { cases: 1, tests: 0 };
   const held = data.validation > 0 ? data.validation : (data.labeled ?? 0);
-  const cases = Math.min(config.validation.cases ?? held, held);
-  return { cases, tests: config.judge ? data.test : 0 };
+  const cases = Math.min(validation.cases ?? held, held);
+  return { cases, tests: judge ? data.test : 0 };
 }
 
 function medianOf(values: readonly number[]): number {

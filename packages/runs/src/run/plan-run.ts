@@ -1,39 +1,31 @@
-import type { Registries } from '@voxmim/core';
+import { registered, type ConfiguredTask, type Task } from '@voxmim/core';
+import { RunFields, type FinetuneConfig, type PretrainConfig } from '@voxmim/presets';
 import type { StartedBackend } from '@voxmim/runtime';
 import { formatTransferTable } from '@voxmim/weights';
 
-import {
-  type FinetuneConfig,
-  type PretrainConfig,
-  buildSegmenter,
-  createRegistries,
-} from '@voxmim/presets';
-import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
-import { describeBalance } from '../batches/crop-balance.js';
-import { labeledSubset } from '../batches/labeled-subset.js';
 import { openRunData, type RunData } from '../batches/run-data.js';
-import {
-  formatModelSummary,
-  summarizePretraining,
-  summarizeSegmenter,
-  type ModelSummary,
-} from '../model/model-summary.js';
 import { memoryWarning } from '../model/memory-fit.js';
+import { formatModelSummary, summarizeTask, type ModelSummary } from '../model/model-summary.js';
+import { still } from '../model/still-random.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
+import { pretrainTask } from '../tasks/pretraining.js';
+import { configureTask, withPlugins } from '../tasks/resolve-task.js';
+import { segmentationTask } from '../tasks/segmentation.js';
 import { transferFrom } from './pretrained-source.js';
 import { RunFolder } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
-import { backendOf } from './start-run.js';
+import { backendOf, createTask, settled, type StartOptions } from './start-run.js';
 
 /** What a run would do. */
 export interface RunPlan {
-  readonly task: 'pretrain' | 'finetune';
+  readonly task: string;
   readonly out: string;
   readonly backend: Pick<StartedBackend, 'name' | 'version' | 'device'>;
   readonly data: {
     readonly name: string;
     readonly cases: number;
     readonly train: number;
-    /** Training cases whose labels are used; null in pretraining. */
+    /** Training cases whose labels are used; null where labels do not enter. */
     readonly labeled: number | null;
     readonly validation: number;
     readonly test: number;
@@ -45,50 +37,65 @@ export interface RunPlan {
   readonly model: ModelSummary;
   /** Where a training step may not fit the memory of this machine; null where it does, or another device computes. */
   readonly memoryWarning: string | null;
-  /** What a fine-tuning would take from its pretrained encoder; null from scratch. */
+  /** What would be taken from a pretrained encoder; null from scratch. */
   readonly transfer: string | null;
 }
 
 /**
- * Checks all that a pretraining run needs (config, data, one case read and prepared, output folder)
- * and says what it would do. Writes nothing.
+ * Checks all that a run needs (config, data, one case read and prepared, output folder) and says what it would
+ * do. Writes nothing.
  *
- * @throws what {@link pretrain} would throw before its first step
+ * @throws what `runTask` would throw before its first step
  */
-export async function planPretrain(input: PretrainConfig, options: RunOptions): Promise<RunPlan> {
-  const { registries = createRegistries() } = options;
-  const config = await resolvePretrain(input, { registries });
-  const data = await checkedData(config, { ...options, registries });
-  const backend = await backendOf(config, options);
-  const model = summarizePretraining(config, registries, backend);
-  return { ...planOf(config, options, data, null, backend, model), transfer: null };
+export async function planTask(begun: ConfiguredTask, options: StartOptions): Promise<RunPlan> {
+  const { registries, monitor = {} } = options;
+  await RunFolder.check(options.out, options);
+  const opened = await openRunData(RunFields.parse(begun.fields), {
+    ...{ monitor, readers: registries.readers },
+    read: (source) => begun.read(source),
+  });
+  const [first] = opened.split.train;
+  if (first !== undefined) await opened.store.prepare(first);
+  const { configured, data } = await settled(begun, opened, monitor);
+  const fields = RunFields.parse(configured.fields);
+  const backend = await backendOf(fields, options);
+  const task = createTask(configured, registries, () => still);
+  try {
+    const model = summarizeTask(fields, task, backend);
+    const transfer = await plannedTransfer(task, fields);
+    return { ...planOf({ fields, task, data, model }, options, backend), transfer };
+  } finally {
+    task.dispose();
+  }
 }
 
-/** Like {@link planPretrain}, for fine-tuning. */
-export async function planFinetune(input: FinetuneConfig, options: RunOptions): Promise<RunPlan> {
-  const { registries = createRegistries() } = options;
-  const config = await resolveFinetune(input, { registries });
-  const data = await checkedData(config, { ...options, registries });
-  const labeled = labeledSubset(data, config.labels, options.monitor).length;
-  const backend = await backendOf(config, options);
-  const model = summarizeSegmenter(config, data.classes.length, registries, backend);
-  const transfer = await plannedTransfer(config, data.classes.length, registries);
-  return { ...planOf(config, options, data, labeled, backend, model), transfer };
+/** {@link planTask} of a pretraining. */
+export async function planPretrain(
+  config: PretrainConfig,
+  { registries = createRunRegistries(), ...options }: RunOptions,
+): Promise<RunPlan> {
+  const raw = await withPlugins(config, registries, 'config');
+  const configured = await configureTask(registered(pretrainTask), raw, { registries });
+  return planTask(configured, { ...options, registries });
+}
+
+/** {@link planTask} of a fine-tuning. */
+export async function planFinetune(
+  config: FinetuneConfig,
+  { registries = createRunRegistries(), ...options }: RunOptions,
+): Promise<RunPlan> {
+  const raw = await withPlugins(config, registries, 'config');
+  const configured = await configureTask(registered(segmentationTask), raw, { registries });
+  return planTask(configured, { ...options, registries });
 }
 
 /** Reads the pretrained encoder, so that one that is missing or does not fit shows now. */
 async function plannedTransfer(
-  config: FinetuneConfig,
-  numClasses: number,
-  registries: Registries,
+  { from, model, encoder }: Task,
+  fields: RunFields,
 ): Promise<string | null> {
-  if (config.from === null) return null;
-  const model = buildSegmenter(config, numClasses, registries);
-  try {
-    return formatTransferTable(await transferFrom(config.from, model, config.encoder));
-  } finally {
-    model.dispose();
-  }
+  if (!from) return null;
+  return formatTransferTable(await transferFrom(from, { model, encoder, config: fields.encoder }));
 }
 
 /** A plan as text. */
@@ -109,44 +116,36 @@ export function formatPlan(plan: RunPlan): string {
   ].join('\n');
 }
 
-async function checkedData(
-  config: PretrainConfig | FinetuneConfig,
-  options: RunOptions,
-): Promise<RunData> {
-  await RunFolder.check(options.out, options);
-  const data = await openRunData(config, {
-    monitor: options.monitor,
-    readers: options.registries?.readers,
-  });
-  const [first] = data.split.train;
-  if (first !== undefined) await data.store.prepare(first);
-  return data;
+/** What a plan is made of. */
+interface PlannedParts {
+  readonly fields: RunFields;
+  readonly task: Task;
+  readonly data: RunData;
+  readonly model: ModelSummary;
 }
 
 function planOf(
-  { task, steps, device: asked }: PretrainConfig | FinetuneConfig,
+  { fields, task, data: { dataset, split, classes }, model }: PlannedParts,
   { out }: RunOptions,
-  { dataset, split, classes, balance }: RunData,
-  labeled: number | null,
   { name, version, device }: StartedBackend,
-  model: ModelSummary,
 ): Omit<RunPlan, 'transfer'> {
-  const { train, validation, test } = split;
+  const { train, validation, test, labeled } = split;
+  const asked = fields.device;
   return {
-    task,
+    task: fields.task,
     out,
     backend: { name, version, device },
     data: {
       name: dataset.name,
       cases: dataset.cases.length,
       train: train.length,
-      labeled,
+      labeled: labeled?.length ?? null,
       validation: validation.length,
       test: test.length,
       classes,
     },
-    crops: describeBalance(balance, classes),
-    steps,
+    crops: task.cropsText?.() ?? 'anywhere',
+    steps: fields.steps,
     model,
     memoryWarning: asked === null || asked === 'cpu' ? memoryWarning(model.memory) : null,
   };

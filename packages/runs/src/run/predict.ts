@@ -6,7 +6,7 @@ import { type DatasetCase, filesOf, readCaseImage } from '@voxmim/datasets/node'
 import { writeVolume } from '@voxmim/formats/node';
 import type { DatasetLayoutConfig } from '@voxmim/datasets';
 
-import { createRegistries, type InferenceConfig, lookOf, unlikeTraining } from '@voxmim/presets';
+import { type InferenceConfig, lookOf, unlikeTraining } from '@voxmim/presets';
 import { loadSegmenter, type LoadedSegmenter } from '../model/load-segmenter.js';
 import { itkSnapLabels, type LabelFact, labelFacts } from './label-facts.js';
 import { predictCases } from './predict-cases.js';
@@ -14,6 +14,7 @@ import type { RegionOfInterest } from './region-of-interest.js';
 import type { RunOptions } from './run-options.js';
 import { segmentCase, type SegmentedCase } from './segment-case.js';
 import { backendOf } from './start-run.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
 /** What {@link predict} is given. */
 export interface PredictOptions extends Pick<
@@ -72,7 +73,7 @@ export interface PredictResult {
  *   `NOT_FOUND`, `INVALID_FILE`, `INVALID_DATA`, `CHECKPOINT_MISMATCH`, `WRITE_FAILED`
  */
 export async function predict(options: PredictOptions): Promise<PredictResult> {
-  const { run, input, monitor, registries = createRegistries() } = options;
+  const { run, input, monitor, registries = createRunRegistries() } = options;
   await backendOf({}, options);
   const loaded = await loadSegmenter(run, registries);
   const files: PredictedFile[] = [];

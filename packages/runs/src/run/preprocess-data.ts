@@ -1,10 +1,11 @@
-import { isVoxmimError, VoxmimError } from '@voxmim/core';
+import { isVoxmimError, VoxmimError, type ConfiguredTask } from '@voxmim/core';
 import { cacheFolder, VolumeCache, type SampleSource } from '@voxmim/datasets/node';
 import { stat } from 'node:fs/promises';
 
-import type { FinetuneConfig, PretrainConfig } from '@voxmim/presets';
+import { RunFields } from '@voxmim/presets';
+import { noAugmentation } from '@voxmim/volumes';
 import { readYaml } from '../config/read-yaml.js';
-import { resolveFinetune, resolvePretrain, type ResolveOptions } from '../config/resolve-config.js';
+import { resolveTask, type ResolveOptions } from '../tasks/resolve-task.js';
 import { openRunData } from '../batches/run-data.js';
 import type { RunOptions } from './run-options.js';
 
@@ -31,19 +32,26 @@ export interface PreprocessResult {
  * The config that says how to preprocess: of a run, or for a folder the one of a pretraining on it.
  *
  * @param path a YAML file, or the folder of a data set
- * @throws as `resolvePretrain`
+ * @throws as `resolveTask`
  */
 export async function readPreprocessConfig(
   path: string,
   options: ResolveOptions,
-): Promise<PretrainConfig | FinetuneConfig> {
+): Promise<ConfiguredTask> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return resolvePretrain({ data: { path }, steps: 1 }, options);
+  const task = 'pretrain';
+  if (found?.isDirectory()) {
+    return resolveTask({ data: { path }, steps: 1 }, { ...options, task });
+  }
   const input = await readYaml(path);
-  const fields = typeof input === 'object' && input !== null ? input : {};
-  const isFinetune = 'task' in fields ? fields.task === 'finetune' : 'head' in fields;
-  const resolve = isFinetune ? resolveFinetune : resolvePretrain;
-  return resolve(input, { origin: path, ...options });
+  // What has a head and no task is of a fine-tuning, as commands that know the task take it.
+  const hasHead = typeof input === 'object' && input !== null && 'head' in input;
+  const named = typeof input === 'object' && input !== null && 'task' in input;
+  return resolveTask(input, {
+    origin: path,
+    ...options,
+    ...(!named && { task: hasHead ? 'finetune' : task }),
+  });
 }
 
 /**
@@ -53,15 +61,18 @@ export async function readPreprocessConfig(
  * @throws `INVALID_CONFIG` where the config has no cache; `NOT_FOUND`, `INVALID_DATA` for the data set
  */
 export async function preprocessData(
-  config: PretrainConfig | FinetuneConfig,
+  configured: ConfiguredTask,
   { monitor, signal, registries }: Pick<RunOptions, 'monitor' | 'signal' | 'registries'> = {},
 ): Promise<PreprocessResult> {
-  const { cache } = config.data;
+  const fields = RunFields.parse(configured.fields);
+  const { cache } = fields.data;
   if (cache === null) throw noCache();
-  const data = await openRunData(config, { monitor, readers: registries?.readers });
+  const data = await openRunData(fields, {
+    ...{ monitor, readers: registries?.readers },
+    read: (source) => configured.read(source),
+  });
   const ids = [...data.split.train, ...data.split.validation];
-  const { seed, crop, augmentation } = config;
-  const source = data.openSamples({ seed, crop, augmentation, balance: null, ids });
+  const source = data.openSamples({ ids, augmentation: noAugmentation });
   const total = ids.length;
   const failed: { id: string; message: string }[] = [];
   let [prepared, present] = [0, 0];

@@ -1,5 +1,5 @@
 import { findCheckpoint, readJsonlLog } from '@voxmim/training/node';
-import { affineOf, createRandom } from '@voxmim/core';
+import { affineOf, createRandom, registered, type TaskSource } from '@voxmim/core';
 import { writeVolume } from '@voxmim/formats/node';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,8 +9,10 @@ import * as z from 'zod';
 import { resolvePretrain } from '../config/resolve-config.js';
 import { openRunData } from '../batches/run-data.js';
 import { nestedSubset } from '../batches/split.js';
-import { createRegistries } from '@voxmim/presets';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
+import { pretrainTask } from '../tasks/pretraining.js';
 import { pretrain } from './pretrain.js';
+import { taskParsing } from '@voxmim/presets';
 
 let root: string;
 beforeAll(async () => {
@@ -39,7 +41,7 @@ const split = {
 async function run(
   name: string,
   { data = 'data', probeCases = 2, ...more }: Record<string, unknown>,
-  registries = createRegistries(),
+  registries = createRunRegistries(),
 ) {
   const config = await resolvePretrain(
     {
@@ -69,15 +71,19 @@ async function run(
 }
 
 it('gives crops room where volumes are small', async () => {
+  const registries = createRunRegistries();
+  const parsing = taskParsing('pretrain', registries, 'config');
   const config = await resolvePretrain(
     {
       ...{ steps: 1, crop: [8, 8, 8], room: [0, 2, 6] },
       data: { path: join(root, 'data'), cache: null },
       encoder: { name: 'vit', patchSize: [4, 4, 4] },
     },
-    { registries: createRegistries() },
+    { registries },
   );
-  const { store } = await openRunData(config);
+  const read = (source: TaskSource) =>
+    registered(pretrainTask).configure(config, parsing).read(source);
+  const { store } = await openRunData(config, { read });
   expect((await store.prepare('case_0')).image.shape).toEqual([10, 10, 14]);
 });
 

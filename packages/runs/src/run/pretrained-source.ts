@@ -1,5 +1,11 @@
-import { tile, type NamedConfig, type Shape3 } from '@voxmim/core';
-import type { Segmenter } from '@voxmim/segmentation';
+import {
+  tile,
+  type Encoder,
+  type InitialWeights,
+  type NamedConfig,
+  type ParameterOwner,
+  type Shape3,
+} from '@voxmim/core';
 import {
   recognizeWeights,
   transferWeights,
@@ -9,7 +15,7 @@ import {
 import { loadCheckpointWeights } from '@voxmim/training/node';
 import * as z from 'zod';
 
-import { Split, type InitializationConfig } from '@voxmim/presets';
+import { Split } from '@voxmim/presets';
 import { readYaml } from '../config/read-yaml.js';
 import { holdsRun, runEntry } from './run-folder.js';
 
@@ -23,22 +29,29 @@ const SourceConfig = z.object({
   encoder: z.object({ patchSize: Extents, windowSize: Extents.optional() }),
 });
 
+/** What weights are transferred into. */
+export interface TransferTarget {
+  readonly model: ParameterOwner;
+  /** The encoder inside it, under `encoder.`. */
+  readonly encoder: Encoder;
+  /** The part of a config that made the encoder. */
+  readonly config: NamedConfig;
+}
+
 /**
  * Fills the encoder of `model`, or all of it, from a run or a file of weights, ours or those that
  * `recognizeWeights` knows, adapting positions, relative biases and channels where crop, windows or
  * modalities differ.
  *
- * @param encoder the part of the model's config that made its encoder
  * @throws `NOT_FOUND`; `CHECKPOINT_MISMATCH` when less than `minCoverage` of the encoder is found
  */
 export async function transferFrom(
-  { checkpoint, minCoverage, part }: InitializationConfig,
-  model: Segmenter,
-  encoder: NamedConfig,
+  { checkpoint, minCoverage, part }: InitialWeights,
+  { model, encoder, config: encoderConfig }: TransferTarget,
 ): Promise<TransferReport> {
   const { path, tensors, config } = await loadCheckpointWeights(await checkpointsOf(checkpoint));
-  const windowSize = Extents.safeParse(encoder['windowSize']).data;
-  const target = { ...model.encoder.geometry, windowSize };
+  const windowSize = Extents.safeParse(encoderConfig['windowSize']).data;
+  const target = { ...encoder.geometry, windowSize };
   const foreign = config === null ? recognizeWeights(tensors, target) : undefined;
   const source = foreign ? foreign.geometry : geometryOf(config);
   return transferWeights(foreign?.tensors ?? tensors, model, {
@@ -59,7 +72,7 @@ export async function checkpointsOf(path: string): Promise<string> {
  * are no longer unseen volumes, which a reader of the results must know.
  */
 export async function seenInPretraining(
-  { checkpoint }: InitializationConfig,
+  { checkpoint }: InitialWeights,
   test: readonly string[],
 ): Promise<string[]> {
   if (!(await holdsRun(checkpoint))) return [];

@@ -1,7 +1,10 @@
-import { VoxmimError, type Exchange, type RunMonitor } from '@voxmim/core';
-import type { FinetuneConfig, PretrainConfig } from '@voxmim/presets';
+import { VoxmimError, type ConfiguredTask, type Exchange, type Registries } from '@voxmim/core';
+import { RunFields } from '@voxmim/presets';
 import { ownPasses } from '@voxmim/training';
 import * as z from 'zod';
+
+import { configureTask } from '../tasks/resolve-task.js';
+import type { RunOptions } from './run-options.js';
 
 /** Whether this process writes: the only one does, or the first of several. */
 export function leads(exchange: Exchange | undefined): boolean {
@@ -19,28 +22,32 @@ export async function asFirst(
 }
 
 /**
- * The config of a run that several processes share. A step is of as many passes whatever divides them, so that
+ * The task of a run that several processes share. A step is of as many passes whatever divides them, so that
  * a run can go on with another number of processes; where no passes were asked for, each makes one.
  *
  * @throws `INVALID_CONFIG` where the passes cannot be divided
  */
-export function dividedConfig<Config extends PretrainConfig | FinetuneConfig>(
-  config: Config,
-  exchange: Exchange | undefined,
-  monitor: RunMonitor | undefined,
-): Config {
-  if (!exchange) return config;
-  const { accumulate } = config.optimizer;
-  if (accumulate > 1) {
-    ownPasses(accumulate, exchange);
-    return config;
+export async function dividedTask(
+  given: ConfiguredTask,
+  {
+    exchange,
+    monitor,
+    registries,
+  }: Pick<RunOptions, 'exchange' | 'monitor'> & { readonly registries: Registries },
+): Promise<ConfiguredTask> {
+  if (!exchange) return given;
+  const { optimizer, batchSize } = RunFields.parse(given.fields);
+  if (optimizer.accumulate > 1) {
+    ownPasses(optimizer.accumulate, exchange);
+    return given;
   }
   const { size } = exchange;
   monitor?.note?.(
-    `${size} processes: each step is of ${size} batches of ${config.batchSize}, one of each ` +
+    `${size} processes: each step is of ${size} batches of ${batchSize}, one of each ` +
       `(optimizer.accumulate is ${size}).`,
   );
-  return { ...config, optimizer: { ...config.optimizer, accumulate: size } };
+  const raw = { ...given.fields, optimizer: { ...optimizer, accumulate: size } };
+  return configureTask(given.definition, raw, { registries });
 }
 
 /**

@@ -12,7 +12,6 @@ import { writeVolume } from '@voxmim/formats/node';
 
 import type { MaskedBatch } from '../batches/masked-batches.js';
 import { judgePrediction, type FeatureMap } from './judged-prediction.js';
-import type { RunFolder } from './run-folder.js';
 
 /**
  * Writes what a masked objective makes of a batch as NIfTI files, three per crop:
@@ -23,7 +22,7 @@ import type { RunFolder } from './run-folder.js';
  * beside a `-target`; their grid may be coarser.
  */
 export async function writeReconstructions(
-  folder: RunFolder,
+  folder: string,
   objective: MaskedObjective,
   batch: MaskedBatch,
 ): Promise<void> {
@@ -33,8 +32,7 @@ export async function writeReconstructions(
   for (const [index, id] of sampleIds.entries()) {
     const affine = affines[index];
     if (affine === undefined) continue;
-    const pathOf = (what: string) =>
-      outputPath(folder.path('reconstructions'), `${index}-${id}`, `-${what}.nii.gz`);
+    const pathOf = (what: string) => outputPath(folder, `${index}-${id}`, `-${what}.nii.gz`);
     const write = async (what: string, map: FeatureMap) => {
       const volume = sampleOf(map, index, crop, affine);
       await writeVolume(pathOf(what), volume, { kind: 'image', ownerOnly: true });

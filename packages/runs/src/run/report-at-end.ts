@@ -1,4 +1,4 @@
-import { isVoxmimError, type RunMonitor } from '@voxmim/core';
+import { isVoxmimError, type Registries, type RunMonitor } from '@voxmim/core';
 import type { ReportContent } from '@voxmim/report';
 
 import { pathExists, runEntry } from './run-folder.js';
@@ -13,12 +13,13 @@ import { lockFolder } from './run-lock.js';
 export async function reportAtEnd(
   root: string,
   monitor: RunMonitor,
+  registries: Registries,
 ): Promise<ReportContent | undefined> {
   try {
     // Charts are a large import that a run can do without until here.
     const { readRun } = await import('../reporting/read-run.js');
     const { writeReport } = await import('../reporting/write-report.js');
-    const content = await readRun(root);
+    const content = await readRun(root, registries);
     const page = await writeReport(root, content);
     monitor.result?.(`The report is ${page}.`);
     return content;
@@ -33,14 +34,18 @@ export async function reportAtEnd(
  * Of a run that is complete: writes the report that a kill has prevented, and removes what the killed process left.
  * A run that another process is just ending is left alone.
  */
-export async function tidyComplete(root: string, monitor: RunMonitor): Promise<void> {
+export async function tidyComplete(
+  root: string,
+  monitor: RunMonitor,
+  registries: Registries,
+): Promise<void> {
   const release = await lockFolder(root).catch((error: unknown) => {
     if (isVoxmimError(error, 'RUN_LOCKED')) return undefined;
     throw error;
   });
   if (!release) return;
   try {
-    if (!(await pathExists(runEntry(root, 'report')))) await reportAtEnd(root, monitor);
+    if (!(await pathExists(runEntry(root, 'report')))) await reportAtEnd(root, monitor, registries);
   } finally {
     await release();
   }

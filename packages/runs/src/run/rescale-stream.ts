@@ -1,12 +1,5 @@
-import { hasResidualStream, type Encoder } from '@voxmim/core';
+import { hasResidualStream, type Encoder, type HostCrops } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
-
-/** Crops, still on the host. */
-export interface StreamCrops {
-  /** `[B, D, H, W, C]` */
-  readonly shape: [number, number, number, number, number];
-  readonly voxels: Float32Array;
-}
 
 /**
  * Brings the residual stream of an encoder to size 1 behind its last block, as measured on a few crops.
@@ -15,7 +8,7 @@ export interface StreamCrops {
  * @returns the size that it had, root mean square; null where the encoder has no such stream, or one
  *   that is empty
  */
-export async function rescaleStream(encoder: Encoder, crops: StreamCrops): Promise<number | null> {
+export async function rescaleStream(encoder: Encoder, crops: HostCrops): Promise<number | null> {
   if (!hasResidualStream(encoder)) return null;
   const measured = tf.tidy(() => encoder.streamSize(tf.tensor5d(crops.voxels, crops.shape)));
   const [size = 0] = await measured.data<'float32'>();

@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
-import { createRegistries } from '@voxmim/presets';
 import { finetune } from './finetune.js';
 import { predict } from './predict.js';
 import { tidyComplete } from './report-at-end.js';
 import { pretrain } from './pretrain.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
-const registries = createRegistries();
+const registries = createRunRegistries();
 let root: string;
 
 beforeAll(async () => {
@@ -125,7 +125,7 @@ it('of a complete run, the report that a kill prevented is written, and what it 
   await writeFile(join(run, part), '');
   await utimes(join(run, part), 0, 0);
   await writeFile(join(run, '.voxmim-lock'), '{"pid":');
-  await tidyComplete(run, {});
+  await tidyComplete(run, {}, registries);
   const names = await readdir(run);
   expect(names).toContain('report.html');
   expect(names.filter((name) => name.startsWith('.voxmim'))).toEqual([]);

@@ -226,6 +226,14 @@ function parsedYaml(text: string): unknown {
   }
 }
 
+/** What `config.yaml` holds at least, whatever the task. */
+const RunConfigAtLeast = z.looseObject({
+  task: z.string(),
+  seed: z.number(),
+  steps: z.number(),
+  encoder: z.looseObject({ name: z.string() }),
+});
+
 /** What `run.json` holds at least. */
 const Ours = z.looseObject({ task: z.string(), status: z.string() });
 
@@ -237,9 +245,7 @@ async function isOurs(root: string): Promise<boolean> {
   const record = parsedYaml((await readIfThere(runEntry(root, 'record'))) ?? '');
   if (Ours.safeParse(record).success) return true;
   const config = parsedYaml((await readIfThere(runEntry(root, 'config'))) ?? '');
-  if (!z.looseObject({ task: z.enum(['pretrain', 'finetune']) }).safeParse(config).success) {
-    return false;
-  }
+  if (!RunConfigAtLeast.safeParse(config).success) return false;
   const lines = await readJsonlLog(runEntry(root, 'metrics'));
   return lines.length > 0 || (await stepFolders(runEntry(root, 'checkpoints'))).length > 0;
 }

@@ -1,104 +1,104 @@
-import { VoxmimError, type Exchange, type RunMonitor } from '@voxmim/core';
+import {
+  createRandom,
+  VoxmimError,
+  type ConfiguredTask,
+  type Registries,
+  type RunMonitor,
+  type Task,
+  type TaskContext,
+  type TaskRun,
+} from '@voxmim/core';
+import { buildEncoder, RunFields } from '@voxmim/presets';
 import { startBackend, type StartedBackend } from '@voxmim/runtime';
 
-import {
-  type FinetuneConfig,
-  type PretrainConfig,
-  type TrainingData,
-  createRegistries,
-} from '@voxmim/presets';
-import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
 import { openRunData, type RunData } from '../batches/run-data.js';
 import { rememberPlugins } from '../plugins/run-plugins.js';
-import { asFirst, checkAgreement, dividedConfig, leads } from './processes.js';
+import { asFirst, checkAgreement, dividedTask, leads } from './processes.js';
+import { configureTask } from '../tasks/resolve-task.js';
 import { fingerprintOf, type DataFingerprint } from './data-fingerprint.js';
+import { fit } from './fit.js';
 import { pathExists, readConfig, runEntry, RunFolder, savedCheckpoint } from './run-folder.js';
 import type { RunOptions } from './run-options.js';
 import { readRecord, recordEnvironment, type RunFacts, RunRecorder } from './run-record.js';
 import { checkSameConfig } from './same-config.js';
 import { trainingDataOf } from './training-data.js';
+import { withoutRoot } from './without-root.js';
 
 /** A run that is ready for its first step. */
-export interface StartedRun<Config, Model = unknown> {
-  /** The config with what the data set adds: the names of the classes. */
-  readonly config: Config;
+export interface StartedRun extends TaskRun {
+  /** The config with what the data set adds. */
+  readonly configured: ConfiguredTask;
+  readonly fields: RunFields;
   /** The caller's to dispose. */
-  readonly model: Model;
+  readonly task: Task;
   /** The caller's to close. */
   readonly folder: RunFolder;
   readonly data: RunData;
   readonly backend: StartedBackend;
   readonly recorder: RunRecorder;
-  /** The other processes that train this model. */
-  readonly exchange: Exchange | undefined;
-  /** Writes notes to the record too. */
-  readonly monitor: RunMonitor;
 }
+
+/** What {@link startRun} is given: as a run, with the registries that its task is from. */
+export type StartOptions = RunOptions & { readonly registries: Registries };
 
 /**
  * Opens everything a training run needs, in an order that leaves nothing behind where something is
  * wrong: the folder is checked first and written last, when the model is known to fit together.
- *
- * @param build called when a backend runs; what it throws leaves no folder behind
  */
-export async function startRun<
-  Config extends PretrainConfig | FinetuneConfig,
-  Model extends { dispose(): void },
->(
-  given: Config,
-  options: RunOptions,
-  build: (config: Config, data: RunData) => Model,
-): Promise<StartedRun<Config, Model>> {
-  const { out, exchange } = options;
+export async function startRun(given: ConfiguredTask, options: StartOptions): Promise<StartedRun> {
+  const { out, registries, exchange } = options;
   const { monitor, notes, setRoot } = recordingMonitor(
     leads(exchange) ? options.monitor : undefined,
   );
-  const input = dividedConfig(given, exchange, monitor);
+  const begun = await dividedTask(given, { exchange, monitor, registries });
   const resumed = await asFirst(exchange, () => RunFolder.check(out, options));
   const saved = resumed ? await readConfig(out) : undefined;
   const splitFile = saved && (await savedSplit(out, monitor));
-  const data = await openRunData(input, {
-    monitor,
+  const opened = await openRunData(RunFields.parse(begun.fields), {
+    ...{ monitor, readers: registries.readers },
     ...(splitFile !== undefined && { splitFile }),
-    readers: options.registries?.readers,
+    read: (source) => begun.read(source),
   });
-  setRoot(data.dataset.root);
-  const { classes } = data;
-  const named = { ...input, data: { ...input.data, ...(classes.length > 0 && { classes }) } };
+  setRoot(opened.dataset.root);
+  const { configured: named, data } = await settled(begun, opened, monitor);
   const before = saved && (await checkResumable(named, saved, options));
-  const config = before ? withSeen(named, before.data.seen) : await seeing(named, data);
-  const fingerprint = await fingerprintOf(casesOf(config, data));
-  if (saved) await checkSameData(out, fingerprint, { config, saved, monitor });
-  await checkAgreement(exchange, { config, data: fingerprint.sha256, split: data.split });
-  const backend = await backendOf(config, { ...options, monitor });
-  const model = build(config, data);
+  const configured = await seeing(named, data, { before, registries });
+  const fields = RunFields.parse(configured.fields);
+  const fingerprint = await fingerprintOf(casesOf(data));
+  if (saved) await checkSameData(out, fingerprint, { path: fields.data.path, saved, monitor });
+  const agreed = { config: configured.fields, data: fingerprint.sha256, split: data.split };
+  await checkAgreement(exchange, agreed);
+  const backend = await backendOf(fields, { ...options, monitor });
+  const task = createTask(configured, registries);
   try {
     const folder = leads(exchange)
       ? await RunFolder.open(out, options)
       : RunFolder.follow(out, resumed);
     try {
-      const facts = await factsOf(config, backend, fingerprint, options);
+      const facts = await factsOf(fields, backend, fingerprint, options);
       const recorder = new RunRecorder(folder, facts, notes);
       await remembered(options);
-      await folder.begin({ config, split: data.split }, () => recorder.start());
-      return { config, model, folder, data, backend, recorder, monitor, exchange };
+      const beginning = { config: configured.fields, split: data.split };
+      await folder.begin(beginning, () => recorder.start());
+      const parts = { configured, fields, task, folder, data, backend, recorder };
+      return startedRun(parts, monitor, options);
     } catch (error) {
       await folder.close();
       throw error;
     }
   } catch (error) {
-    model.dispose();
+    task.dispose();
     throw error;
   }
 }
 
 /** Consent is for this user and machine; one process keeps it. */
-async function remembered({ out, registries, exchange }: RunOptions): Promise<void> {
-  if (registries && leads(exchange)) await rememberPlugins(out, registries.plugins);
+async function remembered({ out, registries, exchange }: StartOptions): Promise<void> {
+  if (leads(exchange)) await rememberPlugins(out, registries.plugins);
 }
 
 async function factsOf(
-  { task, seed }: PretrainConfig | FinetuneConfig,
+  { task, seed }: RunFields,
   backend: StartedBackend,
   data: DataFingerprint,
   { command }: RunOptions,
@@ -106,6 +106,46 @@ async function factsOf(
   const startedAt = new Date().toISOString();
   const environment = await recordEnvironment(backend);
   return { task, seed, startedAt, ...environment, ...(command !== undefined && { command }), data };
+}
+
+/** What the data set adds to a task: to its config, and to the split the cases whose labels it uses. */
+export async function settled(
+  begun: ConfiguredTask,
+  opened: RunData,
+  monitor: RunMonitor,
+): Promise<{ configured: ConfiguredTask; data: RunData }> {
+  const { task: configured, labeled } = await begun.settle(opened, monitor);
+  const data = labeled ? { ...opened, split: { ...opened.split, labeled } } : opened;
+  return { configured, data };
+}
+
+/** Builds a task; its initial weights depend on its seed alone, unless others are given. */
+export function createTask(
+  configured: ConfiguredTask,
+  registries: Registries,
+  random: TaskContext['random'] = (part) => createRandom(configured.config.seed, part),
+): Task {
+  const createEncoder = () => buildEncoder(configured.config, registries, random);
+  return configured.create({ registries, random, createEncoder });
+}
+
+function startedRun(
+  parts: Omit<StartedRun, keyof TaskRun | 'data'> & Pick<StartedRun, 'data'>,
+  monitor: RunMonitor,
+  { registries, signal, exchange }: StartOptions,
+): StartedRun {
+  const { fields, folder, task, configured } = parts;
+  const { model, encoder } = task;
+  const shared = { folder, monitor, exchange };
+  const target = { ...shared, fields, config: configured.fields, model, encoder, signal };
+  return {
+    ...parts,
+    ...{ monitor, registries, exchange, skipsUnreadable: fields.data.onError === 'skip' },
+    path: (file) => folder.path(file),
+    writeJson: (file, value) => folder.writeJson(file, value),
+    writeText: (file, text) => folder.writeText(file, text),
+    fit: (fitting) => fit(target, fitting),
+  };
 }
 
 /** A monitor that keeps the notes, with paths as they are in the data set: a shared record names no user. */
@@ -126,12 +166,6 @@ function recordingMonitor(monitor: RunMonitor | undefined) {
   return { monitor: recording, notes, setRoot };
 }
 
-/** A text with the paths of a data set relative to it. */
-export function withoutRoot(text: string, root: string): string {
-  const folder = root.replace(/[/\\]+$/, '');
-  return folder === '' ? text : text.replaceAll(`${folder}/`, '').replaceAll(`${folder}\\`, '');
-}
-
 /** The split to go on with. */
 async function savedSplit(out: string, { note }: RunMonitor): Promise<string | undefined> {
   const path = runEntry(out, 'split');
@@ -142,43 +176,44 @@ async function savedSplit(out: string, { note }: RunMonitor): Promise<string | u
 
 /** @returns the config that the run was begun with */
 async function checkResumable(
-  wanted: PretrainConfig | FinetuneConfig,
+  wanted: ConfiguredTask,
   saved: Readonly<Record<string, unknown>>,
-  { out, registries = createRegistries() }: RunOptions,
-): Promise<PretrainConfig | FinetuneConfig> {
-  const resolve = wanted.task === 'pretrain' ? resolvePretrain : resolveFinetune;
+  { out, registries }: StartOptions,
+): Promise<RunFields> {
   // An earlier release saved fewer fields; what it did then is the default now.
   const origin = runEntry(out, 'config');
   // Its plugins are those of the config to go on with, which has loaded them.
-  const before = await resolve({ ...saved, plugins: [] }, { registries, origin });
+  const raw = { ...saved, plugins: [] };
+  const before = await configureTask(wanted.definition, raw, { registries, origin });
   // Whose weights it began with no longer matters once they are in its own checkpoints.
   const free = (await savedCheckpoint(out)) === undefined ? [] : ['from.checkpoint'];
-  checkSameConfig({ root: out, saved: before, wanted, free });
-  return before;
+  checkSameConfig({ root: out, saved: before.fields, wanted: wanted.fields, free });
+  return RunFields.parse(before.fields);
 }
 
-/** A config that tells what the volumes are like that a model is about to learn from. */
-async function seeing<Config extends PretrainConfig | FinetuneConfig>(
-  config: Config,
+/**
+ * A task whose config tells what the volumes are like that a model with labels is about to learn from; of a run that
+ * goes on, those that it began with.
+ */
+async function seeing(
+  named: ConfiguredTask,
   data: RunData,
-): Promise<Config> {
-  return withSeen(config, await trainingDataOf(data));
+  { before, registries }: { before: RunFields | undefined; registries: Registries },
+): Promise<ConfiguredTask> {
+  const fields = RunFields.parse(named.fields);
+  const seen = before ? before.data.seen : await trainingDataOf(data);
+  const { seen: given, ...others } = fields.data;
+  if (seen === given) return named;
+  const raw = { ...named.fields, data: seen ? { ...others, seen } : others };
+  return configureTask(named.definition, raw, { registries });
 }
 
-function withSeen<Config extends PretrainConfig | FinetuneConfig>(
-  config: Config,
-  seen: TrainingData | undefined,
-): Config {
-  const { seen: _, ...data } = config.data;
-  return { ...config, data: seen ? { ...data, seen } : data };
-}
-
-/** The cases that a run sees. Label maps do not enter pretraining. */
-function casesOf({ task }: PretrainConfig | FinetuneConfig, { split, store }: RunData) {
+/** The cases that a run sees, with label maps where it reads them. */
+function casesOf({ split, store, classes }: RunData) {
   const ids = [...new Set([...split.train, ...split.validation, ...split.test])];
   return ids.map((id) => {
     const { label, ...unlabeled } = store.entry(id);
-    return task === 'pretrain' || label === undefined ? unlabeled : { ...unlabeled, label };
+    return classes.length === 0 || label === undefined ? unlabeled : { ...unlabeled, label };
   });
 }
 
@@ -187,18 +222,17 @@ async function checkSameData(
   out: string,
   found: DataFingerprint,
   {
-    config,
+    path,
     saved,
     monitor,
   }: {
-    readonly config: PretrainConfig | FinetuneConfig;
+    readonly path: string;
     readonly saved: Readonly<Record<string, unknown>>;
     readonly monitor: RunMonitor;
   },
 ): Promise<void> {
   const before = (await readRecord(out))?.data;
   if (before?.sha256 === found.sha256) return;
-  const { path } = config.data;
   const moved = pathIn(saved) !== path;
   if (before === undefined) {
     if (moved)

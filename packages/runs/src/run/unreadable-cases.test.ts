@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
-import { createRegistries } from '@voxmim/presets';
 import { readRun } from '../reporting/read-run.js';
 import { finetune } from './finetune.js';
 import { pretrain } from './pretrain.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
-const registries = createRegistries();
+const registries = createRunRegistries();
 let root: string;
 
 /** Six volumes of noise; one of each part of the split is cut off. */

@@ -1,8 +1,7 @@
-import { spacingOf, type Exchange } from '@voxmim/core';
+import { spacingOf, type Exchange, type TaskData } from '@voxmim/core';
 import { caseMeans } from '@voxmim/evaluation';
 import type { Segmenter } from '@voxmim/segmentation';
 
-import type { RunData } from '../batches/run-data.js';
 import { judgeCase } from '../judging/judge-case.js';
 import { segmentVolume, type InferenceFields } from '@voxmim/presets';
 import * as z from 'zod';
@@ -17,12 +16,13 @@ import { divided } from './processes.js';
 export async function validationDice(
   config: InferenceFields,
   model: Segmenter,
-  { store, classes }: RunData,
+  data: TaskData,
   ids: readonly string[],
   exchange?: Exchange,
 ): Promise<number> {
+  const { classes } = data;
   const judge = async (id: string): Promise<number[]> => {
-    const { image, labels } = await store.volumes(id);
+    const { image, labels } = await data.volumes(id);
     if (!labels) return [];
     const found = await segmentVolume(model, image, config);
     const spacing = spacingOf(image.affine);

@@ -2,7 +2,7 @@ import { isVoxmimError, parseConfig, VoxmimError, type Registries } from '@voxmi
 import type { CaseMetrics } from '@voxmim/evaluation';
 import { join } from 'node:path';
 
-import { Split, type LabelCount, createRegistries } from '@voxmim/presets';
+import { Split, type LabelCount } from '@voxmim/presets';
 import { readYaml } from '../config/read-yaml.js';
 import { readEvaluation } from '../judging/saved-evaluation.js';
 import { concludeComparison, type Comparison } from '@voxmim/report';
@@ -16,6 +16,7 @@ import type { FailedRun } from './run-study.js';
 import { finetuneConfigOf, studyJobs, type FinetuneJob } from './study-jobs.js';
 import { writeStudyReport } from './study-report.js';
 import { writeResults } from './write-results.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
 /** How a study ended. */
 export interface StudyResult {
@@ -48,7 +49,7 @@ export interface GatherOptions {
  */
 export async function gatherStudy(
   study: Study,
-  { out, failed = [], registries = createRegistries() }: GatherOptions,
+  { out, failed = [], registries = createRunRegistries() }: GatherOptions,
 ): Promise<StudyResult> {
   const jobs = studyJobs(study);
   const { chosen, results: tuning } = await chooseSettings(study, jobs, out);

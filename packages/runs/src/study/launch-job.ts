@@ -1,9 +1,10 @@
 import type { AnyVoxmimError, StageProgress } from '@voxmim/core';
 
 import type { FinetuneConfig, PretrainConfig } from '@voxmim/presets';
-import { finetune } from '../run/finetune.js';
-import { pretrain } from '../run/pretrain.js';
 import type { RunOptions } from '../run/run-options.js';
+import { runTask } from '../run/run-task.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
+import { resolveTask } from '../tasks/resolve-task.js';
 
 /** A run of a study with all that it needs. */
 export interface LaunchedJob {
@@ -45,8 +46,9 @@ export function launchHere(options: Omit<RunOptions, 'out' | 'resume' | 'force'>
         },
       },
     };
-    const { status } =
-      config.task === 'pretrain' ? await pretrain(config, run) : await finetune(config, run);
+    const { registries = createRunRegistries() } = options;
+    const configured = await resolveTask(config, { registries });
+    const { status } = await runTask(configured, { ...run, registries });
     return { status };
   };
 }

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 
-import { createRegistries } from '@voxmim/presets';
 import { formatPlan, planFinetune, planPretrain, type RunPlan } from '../run/plan-run.js';
 import type { RunOptions } from '../run/run-options.js';
 import { backendOf } from '../run/start-run.js';
 import type { Study } from './resolve-study.js';
 import { checkStudyFolder } from './study-folder.js';
 import { finetuneConfigOf, studyJobs, type StudyJobs } from './study-jobs.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
 /** What a study would do. */
 export interface StudyPlan {
@@ -38,7 +38,7 @@ export interface StudyPlan {
  * @throws what `runStudy` would throw before its first step
  */
 export async function planStudy(study: Study, options: RunOptions): Promise<StudyPlan> {
-  const { registries = createRegistries(), out } = options;
+  const { registries = createRunRegistries(), out } = options;
   await checkStudyFolder(out, options);
   const { config } = study;
   const jobs = studyJobs(study);

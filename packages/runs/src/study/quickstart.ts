@@ -2,12 +2,12 @@ import { openDataset, PHANTOM_NAME, writePhantomDataset } from '@voxmim/datasets
 import type { StartedBackend } from '@voxmim/runtime';
 import { join } from 'node:path';
 
-import { createRegistries } from '@voxmim/presets';
 import { backendOf } from '../run/start-run.js';
 import type { StudyResult } from './gather-study.js';
 import { resolveStudy } from './resolve-study.js';
 import { runStudy, type StudyOptions } from './run-study.js';
 import { checkStudyFolder } from './study-folder.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
 /** Backends fast enough for the whole thing; others get the small one. */
 const FAST: readonly StartedBackend['name'][] = ['onnx', 'tfjs-node', 'tfjs-node-gpu'];
@@ -117,7 +117,7 @@ export interface QuickstartOptions extends StudyOptions {
  * from scratch and from the pretraining, judges both on volumes never seen, and writes a report.
  */
 export async function quickstart(options: QuickstartOptions): Promise<StudyResult> {
-  const { out, seed = 1, set = [], monitor, registries = createRegistries() } = options;
+  const { out, seed = 1, set = [], monitor, registries = createRunRegistries() } = options;
   await checkStudyFolder(out, options);
   const backend = await backendOf({}, options);
   const size = options.size ?? (FAST.includes(backend.name) ? 'full' : 'small');

@@ -10,7 +10,8 @@ import {
   StudyConfig,
 } from '@voxmim/presets';
 import { readYaml } from '../config/read-yaml.js';
-import { resolveFinetune, resolvePretrain, type ResolveOptions } from '../config/resolve-config.js';
+import { resolveFinetune, resolvePretrain } from '../config/resolve-config.js';
+import type { ResolveOptions } from '../tasks/resolve-task.js';
 import { expandArms, type ExpandedArm } from './expand-arms.js';
 
 /** A study whose every run is known and checked. */

@@ -2,12 +2,11 @@ import { VoxmimError } from '@voxmim/core';
 import { readIfThere } from '@voxmim/core/node';
 import { join } from 'node:path';
 
-import { readFinetuneConfig, readPretrainConfig } from '../config/resolve-config.js';
-import { createRegistries } from '@voxmim/presets';
-import { finetune, type FinetuneResult } from '../run/finetune.js';
-import { pretrain, type PretrainResult } from '../run/pretrain.js';
 import { holdsRun, readConfig, runEntry } from '../run/run-folder.js';
 import type { RunOptions } from '../run/run-options.js';
+import { runTask, type TaskResult } from '../run/run-task.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
+import { resolveTask } from '../tasks/resolve-task.js';
 import { readStudyConfig } from './resolve-study.js';
 import type { StudyResult } from './gather-study.js';
 import { runStudy } from './run-study.js';
@@ -23,48 +22,34 @@ export interface ResumeOptions extends Omit<RunOptions, 'resume' | 'force'> {
 
 /** How what went on ended. */
 export type ResumeResult =
-  | { readonly task: 'pretrain'; readonly result: PretrainResult }
-  | { readonly task: 'finetune'; readonly result: FinetuneResult }
-  | { readonly task: 'study'; readonly result: StudyResult };
+  | { readonly kind: 'run'; readonly result: TaskResult }
+  | { readonly kind: 'study'; readonly result: StudyResult };
 
 /**
- * Goes on with the pretraining, fine-tuning or study in a folder, with the config that it has saved.
+ * Goes on with the run or study in a folder, with the config that it has saved.
  *
  * @throws `NOT_FOUND` where there is none; `INVALID_CONFIG` for a change of what it learns; `INVALID_DATA` for other
- *   data; what `pretrain`, `finetune` and `runStudy` throw
+ *   data; what `runTask` and `runStudy` throw
  */
 export async function resumeRun({
   data,
   set = [],
   ...given
 }: ResumeOptions): Promise<ResumeResult> {
-  const { out, registries = createRegistries() } = given;
+  const { out, registries = createRunRegistries() } = given;
   const options = { ...given, registries, resume: true };
   const moved = data === undefined ? [] : [`data.path=${data}`];
   const study = studyEntry(out, 'config');
   if ((await readIfThere(study)) !== undefined) {
     if (given.exchange) throw notTogether(given.exchange.size);
     const config = await readStudyConfig(study, { registries, set, shared: moved });
-    return { task: 'study', result: await runStudy(config, options) };
+    return { kind: 'study', result: await runStudy(config, options) };
   }
-  const changes = { registries, set: [...set, ...moved] };
   if (await holdsRun(join(out, 'pretrain'))) throw withoutConfig(out);
-  const { task } = await readConfig(out);
-  const path = runEntry(out, 'config');
-  if (task === 'pretrain') {
-    const config = await readPretrainConfig(path, changes);
-    return { task, result: await pretrain(config, options) };
-  }
-  if (task === 'finetune') {
-    const config = await readFinetuneConfig(path, changes);
-    return { task, result: await finetune(config, options) };
-  }
-  throw new VoxmimError(
-    'INVALID_FILE',
-    `${path} is the config of no run.`,
-    'Give the output folder of a voxmim run.',
-    { path },
-  );
+  const configured = await resolveTask(await readConfig(out), {
+    ...{ registries, set: [...set, ...moved], origin: runEntry(out, 'config') },
+  });
+  return { kind: 'run', result: await runTask(configured, options) };
 }
 
 function notTogether(size: number): VoxmimError<'UNSUPPORTED_CAPABILITY'> {

@@ -19,7 +19,7 @@ export async function isComplete(
 ): Promise<boolean> {
   const state = await readState(root);
   if (state?.status !== 'completed' || state.steps < config.steps) return false;
-  const isJudged = config.task === 'finetune' && config.judge;
+  const isJudged = 'judge' in config && config.judge;
   if (isJudged && !(await pathExists(runEntry(root, 'evaluation')))) return false;
   const saved = await readConfig(root);
   // A study that was moved finds its pretraining elsewhere.

@@ -1,7 +1,6 @@
 import { VoxmimError } from '@voxmim/core';
 import { join } from 'node:path';
 
-import { createRegistries } from '@voxmim/presets';
 import { tidyComplete } from '../run/report-at-end.js';
 import { lockFolder } from '../run/run-lock.js';
 import type { RunOptions } from '../run/run-options.js';
@@ -15,6 +14,7 @@ import { isComplete } from './run-state.js';
 import { checkStudyFolder, takeStudyFolder } from './study-folder.js';
 import { finetuneConfigOf, studyJobs, type StudyJob } from './study-jobs.js';
 import { StudyProgress } from './study-progress.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
 /** What a study is given beside its config. */
 export interface StudyOptions extends RunOptions {
@@ -92,7 +92,7 @@ export async function runStudyJob(
 }
 
 async function launcherHere(study: Study, options: StudyOptions): Promise<LaunchJob> {
-  const { registries = createRegistries() } = options;
+  const { registries = createRunRegistries() } = options;
   const [first] = study.arms;
   const fields = first?.budgets[0]?.settings[0]?.config ?? {};
   const backend = await backendOf(fields, options);
@@ -150,7 +150,8 @@ class StudyStages {
       const missing = job.kind === 'pretrain' ? undefined : this.#missing(job.source);
       if (prepared && missing === undefined) {
         if (await isComplete(prepared.out, prepared.config)) {
-          await tidyComplete(prepared.out, this.#options.monitor ?? {});
+          const { monitor = {}, registries = createRunRegistries() } = this.#options;
+          await tidyComplete(prepared.out, monitor, registries);
           this.#options.progress.skip(job.id);
         } else ready.push(prepared);
         continue;

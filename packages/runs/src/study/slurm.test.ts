@@ -2,9 +2,9 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createRegistries } from '@voxmim/presets';
 import { resolveStudy } from './resolve-study.js';
 import { slurmScripts, submitStudy } from './slurm.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
 let root: string;
 const path = process.env['PATH'] ?? '';
@@ -29,7 +29,7 @@ const study = () =>
       finetune: { head: { name: 'light' }, steps: 2, inference: { overlap: 0 } },
       ...{ labels: [1], seeds: [0, 1] },
     },
-    { registries: createRegistries() },
+    { registries: createRunRegistries() },
   );
 const options = () => ({
   ...{ out: join(root, 'out'), command: ['voxmim'], width: 4, options: ['--gres=gpu:1'] },

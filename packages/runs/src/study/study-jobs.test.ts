@@ -1,6 +1,6 @@
-import { createRegistries } from '@voxmim/presets';
 import { resolveStudy } from './resolve-study.js';
 import { finetuneConfigOf, studyJobs } from './study-jobs.js';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 
 const vit = { name: 'vit', patchSize: [8, 8, 8], embedDim: 12, depth: 1, numHeads: 2 };
 const base = {
@@ -10,7 +10,7 @@ const base = {
   seeds: [0, 1],
 };
 const resolve = (fields: object) =>
-  resolveStudy({ ...base, ...fields }, { registries: createRegistries() });
+  resolveStudy({ ...base, ...fields }, { registries: createRunRegistries() });
 
 it('runs the study of old: one pretraining, every arm at every count and seed', async () => {
   const { pretrainings, tunings, runs } = studyJobs(await resolve({}));

@@ -16,6 +16,7 @@ export {
   loadCheckpointWeights,
   type LoadedCheckpoint,
   type LoadedWeights,
+  readCheckpointConfig,
   readSafetensors,
 } from './load-checkpoint.js';
 export { type TensorBoardFacts, TensorBoardLog } from './tensorboard-log.js';

@@ -10,7 +10,7 @@ import type {
   StepRecord,
   TrainingObserver,
   TrainingResult,
-} from '../training-observer.js';
+} from '@voxmim/core';
 import { writeFailed } from './write-folder.js';
 
 /**

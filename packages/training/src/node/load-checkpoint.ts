@@ -85,6 +85,18 @@ function packageWeights(bytes: Uint8Array, path: string): LoadedWeights {
   return { path, tensors: decodeSafetensors(weights, path).tensors, config };
 }
 
+/**
+ * The config that the newest checkpoint was saved with, its weights unread; null for a file of weights.
+ *
+ * @param path of a checkpoint, a folder of them, or a file of weights
+ * @throws `NOT_FOUND`, `INVALID_FILE`
+ */
+export async function readCheckpointConfig(path: string): Promise<unknown> {
+  if (isPackageName(path)) return readModelPackage(await readBytes(path), path).config;
+  if (decoderOf(path)) return null;
+  return readJson(join(await findCheckpoint(path), checkpointFiles.config));
+}
+
 async function readState(folder: string): Promise<CheckpointState> {
   const path = join(folder, checkpointFiles.state);
   return parseState(await readJson(path), path);

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { EvaluationRecord, StepRecord, TrainingObserver } from '../training-observer.js';
+import type { EvaluationRecord, StepRecord, TrainingObserver } from '@voxmim/core';
 import {
   encodeEventRecord,
   type Hyperparameters,

@@ -1,4 +1,4 @@
-import type { Random, Shape3, Volume } from '@voxmim/core';
+import type { ClassBalance, Random, Shape3, Volume } from '@voxmim/core';
 
 import { boxAround, type CropSampler, uniformCrops } from './crop-sampler.js';
 import { countOf, rowOfRank, type RowCounts } from './voxel-census.js';
@@ -29,12 +29,6 @@ export class ClassCensus {
   get bytes(): number {
     return this.rows.reduce((sum, { cumulative }) => sum + cumulative.byteLength, 0);
   }
-}
-
-/** How often a class-balanced crop is centered on each class. */
-export interface ClassBalance {
-  /** Of each class, background first; all alike without it. Classes beyond its end have none. */
-  readonly ratios?: readonly number[];
 }
 
 /**

@@ -1,4 +1,11 @@
-import { type Random, type Shape3, type Vector3, type Volume, zipAxes } from '@voxmim/core';
+import {
+  type CropBalance,
+  type Random,
+  type Shape3,
+  type Vector3,
+  type Volume,
+  zipAxes,
+} from '@voxmim/core';
 
 import type { Box } from '../geometry/box.js';
 import {
@@ -41,14 +48,6 @@ export function movedCrop(box: Box, volume: Shape3, most: Shape3, random: Random
     return least + random.integer(Math.min(last, start + most[axis]) - least + 1);
   };
   return { origin: [moved(0), moved(1), moved(2)], shape: box.shape };
-}
-
-/** How often a balanced crop is centered on an organ. */
-export interface CropBalance {
-  /** Weight of crops centered on a voxel of any class but background. */
-  readonly positive: number;
-  /** Weight of crops centered on background within the body. */
-  readonly negative: number;
 }
 
 /**

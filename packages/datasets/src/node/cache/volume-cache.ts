@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { isVoxmimError } from '@voxmim/core';
+import { isVoxmimError, type DatasetCase } from '@voxmim/core';
 
 import { PREPROCESSING_VERSION, type Prepared } from '@voxmim/volumes';
 import type { CaseRecipe } from '../cases/case-store.js';
-import type { DatasetCase } from '../dataset.js';
 import { namesIfThere, reasonOf, writeFileWhole } from '@voxmim/core/node';
 import type { CacheConfig } from '../../cache-config.js';
 import { cacheFolder } from './cache-folder.js';

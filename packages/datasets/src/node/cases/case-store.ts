@@ -4,6 +4,7 @@ import {
   type Volume,
   VoxmimError,
   type VolumeReaders,
+  type DatasetCase,
 } from '@voxmim/core';
 
 import { type Sample, preprocess, type Prepared, type PreprocessingConfig } from '@voxmim/volumes';
@@ -13,7 +14,7 @@ import { CachedCase } from '../cache/cached-case.js';
 import { type CropSource, MemorySource } from '../cache/crop-source.js';
 import { MemoryBudget } from '../cache/memory-budget.js';
 import { VolumeCache } from '../cache/volume-cache.js';
-import type { Dataset, DatasetCase } from '../dataset.js';
+import type { Dataset } from '../dataset.js';
 import { type ReadLabels, readLabels } from '../read-labels.js';
 import { readCaseImage } from './read-case.js';
 

@@ -1,8 +1,7 @@
-import { VoxmimError, type Volume } from '@voxmim/core';
+import { VoxmimError, type Volume, type DatasetCase, type DatasetSeries } from '@voxmim/core';
 import { stackChannels } from '@voxmim/volumes';
 
 import { type DicomVolume, openDicom, type DicomStackConfig } from '@voxmim/formats/dicom';
-import type { DatasetCase, DatasetSeries } from '../dataset.js';
 import { dicomFile, type ReadOptions, readWithNotes } from '@voxmim/formats/node';
 
 /** What a case must be, and how its DICOM series are read. */

@@ -1,15 +1,8 @@
 import { basename, resolve } from 'node:path';
 
-import { VoxmimError, type VolumeReaders } from '@voxmim/core';
+import { VoxmimError, type VolumeReaders, type DatasetCase } from '@voxmim/core';
 
-import {
-  type Dataset,
-  type DatasetCase,
-  isVolumeName,
-  listed,
-  nothingIn,
-  unlabeled,
-} from '../dataset.js';
+import { type Dataset, isVolumeName, listed, nothingIn, unlabeled } from '../dataset.js';
 import { type FoundFile, walkFiles } from '@voxmim/formats/node';
 import type { BidsLayout } from '../../layout-config.js';
 import { idOf } from './numbered-cases.js';

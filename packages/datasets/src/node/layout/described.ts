@@ -1,16 +1,9 @@
 import { lstat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 
-import { VoxmimError, type VolumeReaders } from '@voxmim/core';
+import { VoxmimError, type VolumeReaders, type DatasetCase } from '@voxmim/core';
 
-import {
-  type Dataset,
-  type DatasetCase,
-  isVolumeName,
-  labelWithoutImage,
-  nothingIn,
-  unlabeled,
-} from '../dataset.js';
+import { type Dataset, isVolumeName, labelWithoutImage, nothingIn, unlabeled } from '../dataset.js';
 import { type FoundFile, walkFiles } from '@voxmim/formats/node';
 import { type DatasetDescription, type ListedFiles, readDescription } from './description.js';
 import { type ListPlace, listedImage, listedLabel } from './listed-files.js';

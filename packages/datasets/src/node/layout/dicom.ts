@@ -1,9 +1,9 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
-import { VoxmimError, type VolumeReaders } from '@voxmim/core';
+import { VoxmimError, type VolumeReaders, type DatasetCase } from '@voxmim/core';
 
 import type { DicomSeries } from '@voxmim/formats/dicom';
-import { type Dataset, type DatasetCase, isVolumeName } from '../dataset.js';
+import { type Dataset, isVolumeName } from '../dataset.js';
 import { type DicomFolder, dicomReader, noSeries, openDicomFolder } from '@voxmim/formats/node';
 
 /** Skipped files that are named; the others are only counted. */

@@ -1,14 +1,13 @@
 import { basename, dirname, extname } from 'node:path';
 
 import { parseConfig, VoxmimError, type VolumeReaders } from '@voxmim/core';
-import { parse } from 'csv-parse/sync';
 import * as z from 'zod';
 
 import { type Dataset, unlabeled } from '../dataset.js';
 import { describedDataset, listedCases } from './described.js';
 import type { ListedFiles } from './description.js';
 import { readJson } from './read-json.js';
-import { readText } from './read-text.js';
+import { readTableRows } from './table-rows.js';
 
 const path = z.string().min(1);
 
@@ -86,7 +85,7 @@ function listedFiles(entry: CaseList['cases'][number]): ListedFiles {
 }
 
 async function readTable(file: string): Promise<{ list: CaseList; problems: string[] }> {
-  const rows = parseRows(await readText(file), file);
+  const rows = await readTableRows(file);
   const columns = Object.keys(rows[0] ?? {});
   const imageColumns = columns.filter((column) => column.startsWith('image'));
   if (rows.length > 0 && imageColumns.length === 0) throw noImageColumn(columns, file);
@@ -111,25 +110,6 @@ function filledIn(
     return value ? [[column, value] as const] : [];
   });
   return Object.fromEntries(filled);
-}
-
-const Rows = z.array(z.record(z.string(), z.string()));
-
-function parseRows(text: string, file: string): z.infer<typeof Rows> {
-  try {
-    const delimiter = extname(file).toLowerCase() === '.tsv' ? '\t' : ',';
-    return Rows.parse(
-      parse(text, { columns: true, bom: true, trim: true, skip_empty_lines: true, delimiter }),
-    );
-  } catch (error) {
-    throw new VoxmimError(
-      'INVALID_FILE',
-      `${file} is no table: ${error instanceof Error ? error.message : String(error)}.`,
-      'Give one header line and as many fields in each line below it.',
-      { path: file },
-      { cause: error },
-    );
-  }
 }
 
 function noImageColumn(columns: readonly string[], file: string): VoxmimError<'INVALID_FILE'> {

@@ -2,7 +2,14 @@ import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { affineOf, createRandom, isVoxmimError, type Shape3, volumeOf } from '@voxmim/core';
+import {
+  affineOf,
+  createRandom,
+  isVoxmimError,
+  type Shape3,
+  volumeOf,
+  type SampleRequest,
+} from '@voxmim/core';
 
 import {
   AugmentationConfig,
@@ -16,7 +23,7 @@ import { openDataset } from '../open-dataset.js';
 import { writeVolume } from '@voxmim/formats/node';
 import { openSamples } from './open-samples.js';
 import { SamplePool } from './sample-pool.js';
-import type { SampleOptions, SampleRequest } from './sample-source.js';
+import type { SampleOptions } from './sample-options.js';
 
 const crop: Shape3 = [6, 8, 8];
 const ids = ['case_0', 'case_1', 'case_2', 'case_3'];

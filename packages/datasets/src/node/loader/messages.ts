@@ -1,8 +1,15 @@
-import { type ErrorCode, type ErrorDetails, isVoxmimError, VoxmimError } from '@voxmim/core';
+import {
+  type ErrorCode,
+  type ErrorDetails,
+  isVoxmimError,
+  VoxmimError,
+  type DrawnSample,
+  type SampleRequest,
+} from '@voxmim/core';
 
 import type { CaseStoreOptions } from '../cases/case-store.js';
 import type { Dataset } from '../dataset.js';
-import type { DrawnSample, SampleOptions, SampleRequest } from './sample-source.js';
+import type { SampleOptions } from './sample-options.js';
 
 /** What a worker is started with. */
 export interface WorkerStart {

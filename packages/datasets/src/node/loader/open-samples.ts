@@ -1,9 +1,10 @@
+import type { SampleSource } from '@voxmim/core';
 import { availableParallelism } from 'node:os';
 
 import type { CaseStore } from '../cases/case-store.js';
 import { SampleDrawer } from './sample-drawer.js';
 import { SamplePool } from './sample-pool.js';
-import type { SampleOptions, SampleSource } from './sample-source.js';
+import type { SampleOptions } from './sample-options.js';
 
 /** More threads than this load faster than anything trains. */
 const MOST_WORKERS = 4;

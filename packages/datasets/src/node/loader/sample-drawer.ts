@@ -4,6 +4,10 @@ import {
   isUnreadable,
   type Random,
   VoxmimError,
+  type DrawnSample,
+  type SampleRequest,
+  type SampleSource,
+  type SampleTarget,
 } from '@voxmim/core';
 
 import {
@@ -21,13 +25,7 @@ import {
 } from '@voxmim/volumes';
 import type { CropSource } from '../cache/crop-source.js';
 import type { CaseStore } from '../cases/case-store.js';
-import type {
-  DrawnSample,
-  SampleOptions,
-  SampleRequest,
-  SampleSource,
-  SampleTarget,
-} from './sample-source.js';
+import type { SampleOptions } from './sample-options.js';
 
 /** Draws samples in this thread. */
 export class SampleDrawer implements SampleSource {

@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
-import { volumeOf, VoxmimError } from '@voxmim/core';
+import {
+  volumeOf,
+  VoxmimError,
+  type DrawnSample,
+  type SampleRequest,
+  type SampleSource,
+  type SampleTarget,
+} from '@voxmim/core';
 
 import type { CaseStore, CaseStoreOptions } from '../cases/case-store.js';
 import type { Dataset } from '../dataset.js';
 import { errorFrom, type WorkerReply, type WorkerRequest, type WorkerStart } from './messages.js';
-import type {
-  DrawnSample,
-  SampleOptions,
-  SampleRequest,
-  SampleSource,
-  SampleTarget,
-} from './sample-source.js';
+import type { SampleOptions } from './sample-options.js';
 
 /** The worker's script. From source, as under Jest, it is the built one: threads load JavaScript only. */
 const SCRIPT = new URL(

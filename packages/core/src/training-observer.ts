@@ -1,3 +1,9 @@
+/** What a batch must say about itself; the rest is between loader and loss. */
+export interface TrainingBatch {
+  /** Names every sample, so that a failing one can be found. */
+  readonly sampleIds: readonly string[];
+}
+
 /** One finished optimizer step. */
 export interface StepRecord {
   /** Steps done, this one included. */

@@ -1,6 +1,40 @@
-import type { Affine, Shape3 } from '@voxmim/core';
+import type { Affine } from './affine.js';
+import type { Shape3 } from './shapes.js';
 
-import type { AugmentationConfig, ClassBalance, CropBalance } from '@voxmim/volumes';
+/** One patient or scan. */
+export interface DatasetCase {
+  readonly id: string;
+  /** One path per channel, or one of all channels; a DICOM series is its folder. */
+  readonly images: readonly string[];
+  /** The DICOM series, where `images` is a folder of DICOM files. */
+  readonly series?: DatasetSeries;
+  readonly label?: string;
+  /** Whose scan it is, where the data set tells: scans of one subject stay on one side of a split. */
+  readonly subject?: string;
+  /** What else a list says of the case, by column. */
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
+/** Which DICOM series a case is. */
+export interface DatasetSeries {
+  readonly files: readonly string[];
+  readonly number?: number;
+  /** What the scanner's operator called it. */
+  readonly description?: string;
+  /** When it began, such as `14:05:59`. */
+  readonly time?: string;
+  /** What tells it apart from others of the same files, such as `echo 4.6`. */
+  readonly phase?: string;
+}
+
+/** Case ids by what they are for. */
+export interface CaseSplit {
+  readonly train: readonly string[];
+  readonly validation: readonly string[];
+  readonly test: readonly string[];
+  /** The training cases whose labels are used; without it all of them. */
+  readonly labeled?: readonly string[] | undefined;
+}
 
 /** Names a random stream: what follows the seed in `createRandom`. */
 export type RandomKey = readonly (string | number)[];
@@ -38,27 +72,11 @@ export interface DrawnSample {
   readonly affine: Affine;
 }
 
-/** How samples are drawn; plain data. */
-export interface SampleOptions {
-  readonly seed: number;
-  readonly crop: Shape3;
-  /** How often crops are centered on organs, or on each class; null: anywhere. */
-  readonly balance: CropBalance | ClassBalance | null;
-  readonly augmentation: AugmentationConfig;
-  /**
-   * What a case that cannot be read does to the run; skipped, the next of `ids` takes its place. Another case
-   * than those is never replaced.
-   */
-  readonly onError: 'stop' | 'skip';
-  /** The cases of the run. */
-  readonly ids: readonly string[];
-}
-
 /** Draws augmented crops of prepared cases. */
 export interface SampleSource {
   /** @throws what reading throws, unless that is skipped; `LOADING_FAILED` when a worker ended */
   draw(request: SampleRequest, target: SampleTarget): Promise<DrawnSample>;
-  /** See `CaseStore.ensureCached`. */
+  /** Sees to it that the cache has a case. @returns whether it was there already */
   ensureCached(id: string): Promise<boolean>;
   /** Ends workers; what is being drawn is lost. */
   close(): Promise<void>;

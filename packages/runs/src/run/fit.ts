@@ -1,4 +1,13 @@
-import type { Encoder, Exchange, ParameterOwner, RunMonitor } from '@voxmim/core';
+import type {
+  Encoder,
+  Exchange,
+  Fitting,
+  ParameterOwner,
+  RunMonitor,
+  TrainingBatch,
+  TrainingObserver,
+  TrainingResult,
+} from '@voxmim/core';
 import {
   AdamW,
   createSchedule,
@@ -6,9 +15,6 @@ import {
   restoreSnapshot,
   train,
   WeightAverage,
-  type TrainingBatch,
-  type TrainingObserver,
-  type TrainingResult,
   type TrainOptions,
 } from '@voxmim/training';
 import {
@@ -19,7 +25,7 @@ import {
 } from '@voxmim/training/node';
 import { stringify } from 'yaml';
 
-import type { FinetuneConfig, PretrainConfig } from '@voxmim/presets';
+import type { RunFields } from '@voxmim/presets';
 import { evaluationLine } from './evaluation-line.js';
 import { hyperparametersOf } from './hyperparameters.js';
 import { leads, trafficText } from './processes.js';
@@ -28,57 +34,53 @@ import type { RunFolder } from './run-folder.js';
 /** Enough to keep loader threads busy over a step that is quicker than others. */
 const LOAD_AHEAD = 3;
 
-/** A training, whatever it trains. */
-export interface TrainingJob<Batch extends TrainingBatch> {
-  readonly config: PretrainConfig | FinetuneConfig;
+/** What is fitted, and where it is kept. */
+export interface FitTarget {
+  /** The config's fields that every run has. */
+  readonly fields: RunFields;
+  /** The whole config, as data: kept with checkpoints and logs. */
+  readonly config: Readonly<Record<string, unknown>>;
   readonly folder: RunFolder;
-  /** Shown with the progress. */
-  readonly stage: string;
-  /** What is trained and saved. */
+  /** The encoder inside is under `encoder.`. */
   readonly model: ParameterOwner;
-  /** The encoder inside `model`, under `encoder.`. */
   readonly encoder: Encoder;
-  /** First steps in which the encoder keeps its weights; default 0. */
-  readonly frozenEncoderSteps?: number;
-  readonly loadBatch: (step: number, pass: number) => Promise<Batch>;
-  readonly loss: TrainOptions<Batch>['loss'];
-  readonly evaluate: NonNullable<TrainOptions<Batch>['evaluation']>['run'];
   readonly monitor: RunMonitor;
-  readonly exchange?: Exchange | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly exchange: Exchange | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
  * Trains as the config says: optimizer, schedule, checkpoints, logs, and going on where the folder
  * holds a checkpoint to resume.
  */
-export async function runTraining<Batch extends TrainingBatch>(
-  job: TrainingJob<Batch>,
+export async function fit<Batch extends TrainingBatch>(
+  target: FitTarget,
+  fitting: Fitting<Batch>,
 ): Promise<TrainingResult> {
-  const { config, model, signal, exchange } = job;
-  const { optimizer: settings, schedule, steps, seed, averageDecay } = config;
+  const { fields, model, encoder, signal, exchange } = target;
+  const { optimizer: settings, schedule, steps, seed, averageDecay } = fields;
   const { beta1, beta2, epsilon } = settings;
-  const { encoder, frozenEncoderSteps = 0 } = job;
+  const { frozenEncoderSteps = 0 } = fitting;
   const groups = parameterGroups(model, { ...settings, encoder, frozenEncoderSteps });
   const optimizer = new AdamW(groups, { beta1, beta2, epsilon });
   const average =
     averageDecay === null ? undefined : new WeightAverage(model.namedParameters(), averageDecay);
   try {
-    const resumeFrom = await resumed(job, { model, optimizer, average });
+    const resumeFrom = await resumed(target, { model, optimizer, average });
     const result = await train({
       model,
       optimizer,
       steps,
       seed,
       schedule: createSchedule(schedule, { learningRate: settings.learningRate, steps }),
-      loadBatch: job.loadBatch,
-      loss: job.loss,
+      loadBatch: fitting.load,
+      loss: fitting.loss,
       accumulate: settings.accumulate,
       loadAhead: LOAD_AHEAD,
-      evaluation: { every: config.validation.every, run: job.evaluate },
+      evaluation: { every: fitting.evaluateEvery, run: fitting.evaluate },
       ...(leads(exchange) && {
-        checkpoints: await checkpointsOf(job),
-        observers: observersOf(job),
+        checkpoints: await checkpointsOf(target),
+        observers: observersOf(target, fitting.stage),
       }),
       ...(exchange && { exchange }),
       ...(average && { average }),
@@ -86,7 +88,7 @@ export async function runTraining<Batch extends TrainingBatch>(
       ...(resumeFrom && { resumeFrom }),
       ...(signal && { signal }),
     });
-    if (exchange) job.monitor.note?.(trafficText(exchange));
+    if (exchange) target.monitor.note?.(trafficText(exchange));
     await exchange?.close();
     return result;
   } finally {
@@ -95,18 +97,19 @@ export async function runTraining<Batch extends TrainingBatch>(
   }
 }
 
-async function checkpointsOf<Batch extends TrainingBatch>({
+async function checkpointsOf({
+  fields,
   config,
   folder,
-}: TrainingJob<Batch>): Promise<NonNullable<TrainOptions<Batch>['checkpoints']>> {
-  const { every, keep } = config.checkpoint;
+}: FitTarget): Promise<NonNullable<TrainOptions<TrainingBatch>['checkpoints']>> {
+  const { every, keep } = fields.checkpoint;
   return { every, store: await openCheckpointFolder(folder.path('checkpoints'), { config, keep }) };
 }
 
-async function resumed<Batch extends TrainingBatch>(
-  { folder, monitor }: TrainingJob<Batch>,
+async function resumed(
+  { folder, monitor }: FitTarget,
   parts: Parameters<typeof restoreSnapshot>[0],
-): Promise<TrainOptions<Batch>['resumeFrom']> {
+): Promise<TrainOptions<TrainingBatch>['resumeFrom']> {
   const saved = await folder.checkpoint();
   if (saved === undefined) {
     if (folder.resumed)
@@ -119,8 +122,10 @@ async function resumed<Batch extends TrainingBatch>(
   return { state: snapshot.state, checkpoint: path };
 }
 
-function observersOf<Batch extends TrainingBatch>(job: TrainingJob<Batch>): TrainingObserver[] {
-  const { config, folder, stage, monitor } = job;
+function observersOf(
+  { fields, config, folder, monitor }: FitTarget,
+  stage: string,
+): TrainingObserver[] {
   const screen: TrainingObserver = {
     onStep: ({ step, steps, loss }) =>
       monitor.progress?.({ stage, done: step, total: steps, unit: 'steps', loss }),
@@ -130,11 +135,11 @@ function observersOf<Batch extends TrainingBatch>(job: TrainingJob<Batch>): Trai
   return [
     screen,
     new JsonlLog(folder.path('metrics')),
-    ...(config.tensorBoard ? [tensorBoard(config, folder)] : []),
+    ...(fields.tensorBoard ? [tensorBoard(config, folder)] : []),
   ];
 }
 
-function tensorBoard(config: PretrainConfig | FinetuneConfig, folder: RunFolder): TensorBoardLog {
+function tensorBoard(config: FitTarget['config'], folder: RunFolder): TensorBoardLog {
   return new TensorBoardLog(folder.path('tensorBoard'), {
     hyperparameters: hyperparametersOf(config),
     config: stringify(config),

@@ -1,0 +1,41 @@
+import * as api from './index.js';
+
+it('exports exactly this', () => {
+  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+   [
+     "Classifier",
+     "ClassifyEvaluation",
+     "ClassifyLossConfig",
+     "PoolingConfig",
+     "TargetConfig",
+     "accuracy",
+     "auc",
+     "balancedAccuracy",
+     "calibrationBins",
+     "classAuc",
+     "classTargets",
+     "classesIn",
+     "classificationTask",
+     "classifySchema",
+     "evaluateClasses",
+     "evaluateValues",
+     "evaluationText",
+     "expectedCalibrationError",
+     "explainedVariance",
+     "logLoss",
+     "meanAbsoluteError",
+     "meanOverCrops",
+     "poolFeatures",
+     "pooledWidth",
+     "probeLinear",
+     "probeNearest",
+     "probeNearestValues",
+     "readTargets",
+     "register",
+     "rocCurve",
+     "rootMeanSquaredError",
+     "strataOf",
+     "valueTargets",
+   ]
+  `);
+});
