@@ -71,6 +71,15 @@ function partsOf(error: unknown): FailureParts {
     return { code, message: problem, remedy, details };
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RangeError && /array length|allocation failed/i.test(message)) {
+    return {
+      code: 'OUT_OF_MEMORY',
+      message: `Something is larger than memory takes: ${message}.`,
+      remedy:
+        'Lower what asks for much, such as crop, batchSize or widths in a config; --debug shows the place.',
+      details: {},
+    };
+  }
   const remedy = 'Run it again with --debug, and report what it prints.';
   return { code: 'UNEXPECTED', message, remedy, details: {} };
 }

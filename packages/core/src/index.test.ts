@@ -34,9 +34,11 @@ it('exports exactly this', () => {
      "shape3",
      "spacing3",
      "spacingOf",
+     "spendWeights",
      "tile",
      "transformPoint",
      "volumeOf",
+     "withWeightBudget",
      "zipAxes",
    ]
   `);

@@ -131,3 +131,4 @@ export type {
 } from './training-observer.js';
 export { VolumeReaders } from './volume-readers.js';
 export type { LabelVolume, Volume, VoxelArray } from './volume.js';
+export { spendWeights, withWeightBudget } from './weight-budget.js';

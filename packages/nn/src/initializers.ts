@@ -61,11 +61,17 @@ function fans(shape: readonly number[]): [fanIn: number, fanOut: number] {
 const MOST_NUMBERS = 2 ** 27;
 
 function fill<R extends tf.Rank>(shape: tf.ShapeMap[R], draw: () => number): tf.Tensor<R> {
-  const size = tf.util.sizeFromShape([...shape]);
-  if (size > MOST_NUMBERS) throw tooLarge(shape, size);
+  const size = checkedSize(shape);
   const values = new Float32Array(size);
   for (let index = 0; index < values.length; index++) values[index] = draw();
   return tf.tensor(values, shape, 'float32');
+}
+
+/** How many numbers a weight has. @throws `INVALID_CONFIG` for more than half a GiB of them */
+export function checkedSize(shape: readonly number[]): number {
+  const size = tf.util.sizeFromShape([...shape]);
+  if (size > MOST_NUMBERS) throw tooLarge(shape, size);
+  return size;
 }
 
 function tooLarge(shape: readonly number[], size: number): VoxmimError<'INVALID_CONFIG'> {

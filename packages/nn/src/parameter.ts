@@ -1,3 +1,4 @@
+import { spendWeights } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -7,7 +8,13 @@ import * as tf from '@tensorflow/tfjs-core';
  * itself survives, as a tidy never frees variables.
  */
 export function parameter<R extends tf.Rank>(initialize: () => tf.Tensor<R>): tf.Variable<R> {
-  return tf.tidy(() => tf.variable(initialize()));
+  return spent(tf.tidy(() => tf.variable(initialize())));
+}
+
+/** @throws `INVALID_CONFIG` for a model that grows beyond its budget; see `withWeightBudget` */
+function spent<R extends tf.Rank>(variable: tf.Variable<R>): tf.Variable<R> {
+  spendWeights(variable.size);
+  return variable;
 }
 
 const keptShares = new WeakMap<tf.Variable, number>();
@@ -22,7 +29,7 @@ export function buffer<R extends tf.Rank>(
   initialize: () => tf.Tensor<R>,
   options: { readonly keptByPass?: number } = {},
 ): tf.Variable<R> {
-  const variable = tf.tidy(() => tf.variable(initialize(), false));
+  const variable = spent(tf.tidy(() => tf.variable(initialize(), false)));
   if (options.keptByPass !== undefined) keptShares.set(variable, options.keptByPass);
   return variable;
 }

@@ -1,6 +1,8 @@
 import { type Shape3, VoxmimError, volumeOf } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { checkedSize } from './initializers.js';
+
 /** Array axes in the order their channel blocks take in a position embedding. */
 export type AxisOrder = readonly [0 | 1 | 2, 0 | 1 | 2, 0 | 1 | 2];
 
@@ -15,7 +17,7 @@ export type AxisOrder = readonly [0 | 1 | 2, 0 | 1 | 2, 0 | 1 | 2];
  *
  * @param dim channels
  * @returns `[1, L, dim]`
- * @throws `INVALID_CONFIG` when `dim` is no multiple of 6
+ * @throws `INVALID_CONFIG` when `dim` is no multiple of 6, or for more than half a GiB
  */
 export function sincosPosition3d(
   gridShape: Shape3,
@@ -30,6 +32,7 @@ export function sincosPosition3d(
       { path: 'embedDim', received: dim },
     );
   }
+  checkedSize([volumeOf(gridShape), dim]);
   const waves = [Math.sin, Math.cos];
   const rates = Array.from({ length: dim / 6 }, (_, band) => 10_000 ** (-band / (dim / 6)));
   const values = cells(gridShape).flatMap((cell) =>

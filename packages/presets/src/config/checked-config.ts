@@ -1,6 +1,7 @@
 import { parseConfig, type Registries } from '@voxmim/core';
 
 import {
+  checkBatch,
   checkCapabilities,
   checkCrop,
   checkFreeze,
@@ -62,5 +63,6 @@ export function checkedFinetune(
 
 function checkFit(config: FittedFields, origin: string): void {
   checkCrop(config, origin);
+  checkBatch(config, origin);
   checkSchedule(config, origin);
 }

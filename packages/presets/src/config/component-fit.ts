@@ -4,6 +4,7 @@ import {
   type Registry,
   type Shape3,
   tile,
+  volumeOf,
   VoxmimError,
   type Registries,
 } from '@voxmim/core';
@@ -38,6 +39,8 @@ export function checkCapabilities<Context, Component>(
 /** The fields of a run config that must fit one another. */
 export interface FittedFields {
   readonly crop: Shape3;
+  readonly inChannels: number;
+  readonly batchSize: number;
   readonly encoder: NamedConfig;
   readonly steps: number;
   readonly schedule: Pick<ScheduleConfig, 'warmupSteps' | 'lead'>;
@@ -57,6 +60,21 @@ export function checkSchedule(
     `${origin}: schedule.warmupSteps${schedule.lead ? ' and schedule.lead.steps' : ''}: ${leading} is more than the ${steps} of "steps".`,
     'Shorten the warm-up (a number below 1 is a share of the steps) or lengthen the run.',
     { path: 'schedule.warmupSteps', received: schedule.warmupSteps },
+  );
+}
+
+/** The most numbers of a batch: 2 GiB of them, before a network sees any. */
+const MOST_NUMBERS = 2 ** 29;
+
+/** @throws `INVALID_CONFIG` when a batch of crops is out of reach */
+export function checkBatch({ crop, inChannels, batchSize }: FittedFields, origin: string): void {
+  const numbers = volumeOf(crop) * inChannels * batchSize;
+  if (numbers <= MOST_NUMBERS) return;
+  throw new VoxmimError(
+    'INVALID_CONFIG',
+    `${origin}: batchSize: ${batchSize} crops of [${crop.join(', ')}] voxels take ${Math.ceil(numbers / 2 ** 28)} GiB; more than 2 are refused.`,
+    'Lower batchSize (optimizer.accumulate keeps the batch) or crop.',
+    { path: 'batchSize', received: batchSize },
   );
 }
 

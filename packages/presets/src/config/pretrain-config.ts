@@ -9,7 +9,10 @@ import { runFields } from './run-fields.js';
 /** How pretraining is watched. */
 export const PretrainValidationConfig = z.strictObject({
   every: extent.default(500).describe('Steps between validations.'),
-  crops: extent.default(8).describe('Fixed crops, with fixed masks, that the loss is measured on.'),
+  crops: extent
+    .max(65_536)
+    .default(8)
+    .describe('Fixed crops, with fixed masks, that the loss is measured on.'),
   probeCases: z
     .int()
     .min(0)

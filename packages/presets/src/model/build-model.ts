@@ -8,6 +8,7 @@ import {
   type Shape3,
   type Registries,
   VoxmimError,
+  withWeightBudget,
 } from '@voxmim/core';
 import type { RegionsConfig } from '@voxmim/volumes';
 import { Segmenter } from '@voxmim/segmentation';
@@ -90,10 +91,13 @@ export function buildEncoder(
   );
 }
 
+/** The most numbers that the weights of one part have: 4 GiB of them, where a machine has no less. */
+const MOST_NUMBERS = 2 ** 30;
+
 /** Says which field asked for weights that are too large: layers know their shapes only. */
 function atField<T>(path: string, received: NamedConfig, create: () => T): T {
   try {
-    return create();
+    return withWeightBudget(MOST_NUMBERS, create);
   } catch (error) {
     if (!isVoxmimError(error, 'INVALID_CONFIG') || error.details.path !== 'weight') throw error;
     const { problem, remedy } = error;

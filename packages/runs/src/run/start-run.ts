@@ -7,10 +7,12 @@ import {
   type Task,
   type TaskContext,
   type TaskRun,
+  withWeightBudget,
 } from '@voxmim/core';
 import { buildEncoder, RunFields } from '@voxmim/presets';
 import { startBackend, type StartedBackend } from '@voxmim/runtime';
 
+import { usableMemory } from '../model/memory-fit.js';
 import { openRunData, type RunData } from '../batches/run-data.js';
 import { rememberPlugins } from '../plugins/run-plugins.js';
 import { asFirst, checkAgreement, dividedTask, leads } from './processes.js';
@@ -23,6 +25,9 @@ import { readRecord, recordEnvironment, type RunFacts, RunRecorder } from './run
 import { checkSameConfig } from './same-config.js';
 import { trainingDataOf } from './training-data.js';
 import { withoutRoot } from './without-root.js';
+
+/** What training keeps of each weight: itself, its gradient and the two moments of AdamW. */
+const TRAINED_BYTES = 16;
 
 /** A run that is ready for its first step. */
 export interface StartedRun extends TaskRun {
@@ -126,7 +131,9 @@ export function createTask(
   random: TaskContext['random'] = (part) => createRandom(configured.config.seed, part),
 ): Task {
   const createEncoder = () => buildEncoder(configured.config, registries, random);
-  return configured.create({ registries, random, createEncoder });
+  return withWeightBudget(usableMemory() / TRAINED_BYTES, () =>
+    configured.create({ registries, random, createEncoder }),
+  );
 }
 
 function startedRun(
