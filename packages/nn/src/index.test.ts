@@ -38,6 +38,7 @@ it('exports exactly this', () => {
      "patchify",
      "prefixed",
      "putTokens",
+     "recomputed",
      "resizeLinear",
      "runBlocks",
      "runKernel",

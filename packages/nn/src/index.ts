@@ -32,6 +32,7 @@ export { Module, prefixed } from './module.js';
 export { buffer, keptByPass, parameter } from './parameter.js';
 export { patchify, unpatchify } from './patchify.js';
 export { sincosPosition3d, type AxisOrder } from './position.js';
+export { recomputed } from './recomputed.js';
 export { resizeLinear, type ResizeOptions } from './resize-linear.js';
 export { attention, type AttentionOptions } from './scaled-attention.js';
 export { putTokens, takeTokens, tokenIds } from './tokens.js';

@@ -8,6 +8,7 @@ import type { Initializer } from './initializers.js';
 import { LayerNorm } from './layer-norm.js';
 import { Linear } from './linear.js';
 import { Module } from './module.js';
+import { recomputed } from './recomputed.js';
 
 /** Two linear layers with a GELU between; names as in timm. */
 export class Mlp extends Module {
@@ -44,6 +45,8 @@ export interface TransformerBlockOptions {
   /** Of the layer norms. Defaults to 1e-5. */
   readonly epsilon?: number;
   readonly init?: Initializer;
+  /** Whether a training pass keeps only what goes into the block; see {@link recomputed}. Defaults to false. */
+  readonly recompute?: boolean;
 }
 
 /** A pre-norm transformer block: `x += attn(norm1(x)); x += mlp(norm2(x))`, named as timm's. */
@@ -53,10 +56,12 @@ export class TransformerBlock extends Module {
   readonly norm2: LayerNorm;
   readonly mlp: Mlp;
   readonly #dropPathRate: number;
+  readonly #recompute: boolean;
 
   constructor(dim: number, options: TransformerBlockOptions) {
     super();
-    const { numHeads, mlpRatio, random, dropPathRate = 0, epsilon = 1e-5, ...rest } = options;
+    const { numHeads, mlpRatio, random, dropPathRate = 0, epsilon = 1e-5, ...more } = options;
+    const { recompute = false, ...rest } = more;
     this.norm1 = new LayerNorm(dim, { epsilon });
     this.attn = new Attention(dim, numHeads, { ...rest, random: random.stream('attn') });
     this.norm2 = new LayerNorm(dim, { epsilon });
@@ -66,6 +71,7 @@ export class TransformerBlock extends Module {
       ...(init && { init }),
     });
     this.#dropPathRate = dropPathRate;
+    this.#recompute = recompute;
   }
 
   /**
@@ -74,6 +80,12 @@ export class TransformerBlock extends Module {
    * @returns `[B, L, dim]`
    */
   call(x: tf.Tensor3D, context?: ForwardContext): tf.Tensor3D {
+    if (!this.#recompute || !context?.training) return this.#compute(x, context);
+    const parameters = [...this.namedParameters().values()];
+    return recomputed(x, parameters, (rows) => this.#compute(rows, context));
+  }
+
+  #compute(x: tf.Tensor3D, context?: ForwardContext): tf.Tensor3D {
     const drop = (branch: tf.Tensor3D, key: string) =>
       dropPath(branch, this.#dropPathRate, key, context);
     return tf.tidy(() => {

@@ -62,6 +62,13 @@ export const VitConfig = z
           'then a head gets levels of one size, from scratch and pretrained alike. MONAI: no.',
       ),
     epsilon: z.number().positive().default(1e-5).describe('Of the layer norms.'),
+    recomputeBlocks: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether training keeps only what goes into each block and computes the rest again for the ' +
+          'gradient: less memory, about a third more time, the same numbers.',
+      ),
   })
   .refine(({ embedDim, numHeads }) => embedDim % numHeads === 0, {
     path: ['numHeads'],

@@ -216,6 +216,7 @@ function divide<R extends tf.Rank>(variable: tf.Variable<R>, divisor: number): v
 
 function createBlocks(config: VitConfig, random: EncoderContext['random']): TransformerBlock[] {
   const { embedDim, depth, numHeads, mlpRatio, qkvBias, dropPathRate, epsilon, init } = config;
+  const recompute = config.recomputeBlocks;
   return Array.from(
     { length: depth },
     (_, index) =>
@@ -224,6 +225,7 @@ function createBlocks(config: VitConfig, random: EncoderContext['random']): Tran
         mlpRatio,
         qkvBias,
         epsilon,
+        recompute,
         init: linearInitializers[init],
         dropPathRate: (dropPathRate * index) / Math.max(depth - 1, 1),
         random: random.stream(index),

@@ -33,6 +33,13 @@ export const MaeConfig = z
       .default(0.02)
       .describe('Spread of the initial mask token and learned positions; MIM-Med3D: 1.'),
     epsilon: z.number().positive().default(1e-5).describe('Of the layer norms.'),
+    recomputeBlocks: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether training keeps only what goes into each block of the decoder and computes the rest again for the ' +
+          'gradient: less memory, about a third more time, the same numbers.',
+      ),
     ...targetFields,
   })
   .refine(({ decoderEmbedDim, decoderNumHeads }) => decoderEmbedDim % decoderNumHeads === 0, {

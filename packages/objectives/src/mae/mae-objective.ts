@@ -83,7 +83,7 @@ export class MaeObjective extends HiddenPatchObjective {
     return tf.tidy(() => {
       const latent = this.#encoder.encodeVisible(volumes, mask, context);
       const tokens = this.#fillHidden(this.decoderEmbed.call(latent), mask);
-      const decoded = runBlocks(this.decoderBlocks, tokens).at(-1) ?? tokens;
+      const decoded = runBlocks(this.decoderBlocks, tokens, context).at(-1) ?? tokens;
       return this.decoderPred.call(this.decoderNorm.call(chooseTokens(decoded, choice)));
     });
   }
@@ -136,6 +136,7 @@ function createBlocks(config: MaeConfig, random: Random): TransformerBlock[] {
         mlpRatio: config.decoderMlpRatio,
         qkvBias: config.decoderQkvBias,
         epsilon: config.epsilon,
+        recompute: config.recomputeBlocks,
         init: linearInitializers[config.decoderInit],
         random: random.stream(index),
       }),

@@ -13,6 +13,9 @@ const MAY_CHANGE = [
   'checkpoint',
   'evaluation',
   'validation.every',
+  // The same numbers, with less memory.
+  'encoder.recomputeBlocks',
+  'objective.recomputeBlocks',
   // How data are loaded, not what. Where they lie is told by their content.
   'data.path',
   'data.cacheMiB',
