@@ -29,6 +29,7 @@ it('exports exactly this', () => {
      "dicomReader",
      "isDicomFile",
      "isNiftiName",
+     "isSegFile",
      "niftiReader",
      "noSeries",
      "onlyVolume",

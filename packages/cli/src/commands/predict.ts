@@ -1,5 +1,14 @@
 import { parseConfig } from '@voxmim/core';
-import { parseRegion, predict, predictRows, predictsRows, type PredictOptions } from '@voxmim/runs';
+import { readIfThere } from '@voxmim/core/node';
+import { SegmentCodeTable } from '@voxmim/formats/dicom-seg';
+import {
+  parseJson,
+  parseRegion,
+  predict,
+  predictRows,
+  predictsRows,
+  type PredictOptions,
+} from '@voxmim/runs';
 import { startBackend } from '@voxmim/runtime';
 import type { Command } from 'commander';
 import * as z from 'zod';
@@ -19,12 +28,16 @@ interface PredictCommandOptions extends BackendCommandOptions, LayoutOptions {
   readonly tta?: boolean;
   readonly roi?: string;
   readonly probabilities?: boolean;
+  readonly format: string;
+  readonly segmentCodes?: string;
   readonly force?: boolean;
 }
 
 /** Adds `voxmim predict`. */
 export function addPredict(program: Command, context: CommandContext): void {
-  addInferenceOptions(addLayoutOptions(addBackendOptions(program.command('predict'))))
+  addFormatOptions(
+    addInferenceOptions(addLayoutOptions(addBackendOptions(program.command('predict')))),
+  )
     .argument(
       '<run>',
       'folder of a fine-tuning run (its best checkpoint is used), a checkpoint, or a .voxmim package',
@@ -37,7 +50,7 @@ export function addPredict(program: Command, context: CommandContext): void {
       perform(command, context, async (work) => {
         const { out, force = false, probabilities = false, roi } = options;
         const region = roi === undefined ? {} : { region: parseRegion(roi) };
-        const inference = inferenceOf(options);
+        const asked = { inference: inferenceOf(options), ...(await formatOf(options)) };
         const backend = await startBackend(startOptionsOf(options));
         const layout = layoutOf(options);
         const registries = registriesOf(command);
@@ -49,19 +62,8 @@ export function addPredict(program: Command, context: CommandContext): void {
           return { text, data: { ...rows, out }, ok: rows.complete };
         }
         const result = await predict({
-          ...{
-            run,
-            input,
-            out,
-            force,
-            layout,
-            inference,
-            probabilities,
-            backend,
-            ...region,
-            ...work,
-          },
-          registries,
+          ...{ run, input, out, force, layout, probabilities, backend, registries },
+          ...{ ...asked, ...region, ...work },
         });
         const { files, complete, checkpoint } = result;
         return {
@@ -70,6 +72,20 @@ export function addPredict(program: Command, context: CommandContext): void {
           ok: complete,
         };
       }),
+    );
+}
+
+/** Adds what label maps are written as. */
+function addFormatOptions(command: Command): Command {
+  return command
+    .option(
+      '--format <name>',
+      'nifti (.nii.gz), or dicom-seg (.dcm, for DICOM series: refers to their images)',
+      'nifti',
+    )
+    .option(
+      '--segment-codes <file>',
+      'JSON for dicom-seg: {"liver": {"type": {"value": "10200004", "scheme": "SCT", "meaning": "Liver"}}}',
     );
 }
 
@@ -96,6 +112,22 @@ function addInferenceOptions(command: Command): Command {
     );
 }
 
+const FORMATS = { nifti: 'nifti', 'dicom-seg': 'dicomSeg' } as const;
+const Written = z.object({
+  format: z.enum(['nifti', 'dicom-seg']),
+  segmentCodes: z.string().optional(),
+});
+
+/** What label maps are written as. */
+async function formatOf(
+  options: PredictCommandOptions,
+): Promise<Pick<PredictOptions, 'format' | 'codes'>> {
+  const { format, segmentCodes } = parseConfig(Written, options, 'predict');
+  if (segmentCodes === undefined) return { format: FORMATS[format] };
+  const table = parseJson((await readIfThere(segmentCodes)) ?? '', segmentCodes);
+  return { format: FORMATS[format], codes: parseConfig(SegmentCodeTable, table, segmentCodes) };
+}
+
 const Inference = z.object({
   overlap: z.coerce.number().min(0).lt(1).optional(),
   tta: z.boolean().optional(),
@@ -110,6 +142,7 @@ const EXAMPLES = `
 Examples:
   $ voxmim predict runs/mae-10 scan.nii.gz --out predictions
   $ voxmim predict liver.voxmim scan.nii.gz           a package that voxmim package made
+  $ voxmim predict runs/liver ./dicom-folder --format dicom-seg    for the archive that the images are in
   $ voxmim predict runs/mae-10 ./new-scans --json | jq .files
   $ voxmim predict runs/two-channels ./imagesTs          a_0000.nii.gz and a_0001.nii.gz are one case, a
   $ voxmim predict runs/two-channels ./study --images "{case}/t1.nii.gz" --images "{case}/t2.nii.gz"`;

@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises';
 
-import type { Volume, VolumeReaders } from '@voxmim/core';
+import { isVoxmimError, type Volume, type VolumeReaders } from '@voxmim/core';
 
 import type { DicomVolume } from '../dicom/open-dicom.js';
+import { readHeader } from '../dicom/read-header.js';
+import { readDicomSeg, SEG_CLASSES } from '../dicom/seg/read-seg.js';
 import type { DicomStackConfig } from '../dicom/stack-config.js';
+import { dicomFile } from './dicom-file.js';
 import { readOneSeries } from './dicom-folder.js';
 import { isDicomFile } from './is-dicom-file.js';
 import { unpacked } from './walk-files.js';
@@ -36,9 +39,25 @@ export async function readWithNotes(
   const own = readers?.find(path);
   if (own) return { volume: await own.read(path), notes: [] };
   const file = await unpacked(path);
+  if (await isSegFile(file)) {
+    const { volume } = readDicomSeg(await dicomFile(file).bytes(), file);
+    return { volume, notes: [] };
+  }
   if (await isDicomPath(file)) return readOneSeries(file, dicom);
   const volume = await readNiftiFile(file);
   return { volume, notes: volume.notes };
+}
+
+/** Whether a path is a file with a DICOM Segmentation; false for what cannot be read. */
+export async function isSegFile(path: string): Promise<boolean> {
+  if (!(await isDicomFile(path))) return false;
+  try {
+    const header = await readHeader(dicomFile(path));
+    return SEG_CLASSES.includes(header?.string('x00080016')?.trim() ?? '');
+  } catch (error) {
+    if (isVoxmimError(error)) return false; // who reads it is told why
+    throw error;
+  }
 }
 
 /** Whether a path is read as DICOM: a folder, a file that begins as DICOM does, or one that is named so. */

@@ -19,12 +19,14 @@ import type { CaseMetrics } from '@voxmim/evaluation';
 import { join } from 'node:path';
 
 import { EvaluationConfig } from '@voxmim/presets';
+import { isSegFile } from '@voxmim/formats/node';
 import { checkRegions } from '../batches/check-regions.js';
 import {
   evaluationResult,
   evaluationTable,
   type EvaluationResult,
 } from '../judging/evaluation-result.js';
+import { onCommonGrid } from '../judging/common-grid.js';
 import { judgeCase, type JudgedBy } from '../judging/judge-case.js';
 
 /** What {@link evaluateFolders} is given. */
@@ -193,14 +195,17 @@ async function evaluatePair(
     values
       ? readNumbered(path, values, readers)
       : readLabels(path, classes.length, undefined, readers);
-  const [expected, found] = [await read(truth), await read(prediction)];
+  const maps = { expected: await read(truth), found: await read(prediction) };
+  const hasSeg = (await isSegFile(truth)) || (await isSegFile(prediction));
+  const placed = hasSeg ? onCommonGrid(maps.found, maps.expected) : undefined;
+  const { found, expected } = placed ?? maps;
   checkGrid(found, expected, prediction, truth);
   const spacing = spacingOf(expected.affine);
   const told = (path: string, { notes }: ReadLabels<Uint8Array>) =>
     notes.map((note) => `${path}: ${note}`);
   return {
     metrics: judgeCase(id, found, expected, { classes, regions, spacing, nsdToleranceMm, hd95 }),
-    notes: [...told(truth, expected), ...told(prediction, found)],
+    notes: [...told(truth, maps.expected), ...told(prediction, maps.found)],
   };
 }
 

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 
+import type { Volume } from '@voxmim/core';
 import type { Box } from '@voxmim/volumes';
 import { checkOutputs, outputPath, sweepParts, writeFileWhole } from '@voxmim/core/node';
 import { type DatasetCase, filesOf, readCaseImage } from '@voxmim/datasets/node';
-import { writeVolume } from '@voxmim/formats/node';
+import type { SegmentCodeTable } from '@voxmim/formats/dicom-seg';
+import { dicomFile, writeVolume } from '@voxmim/formats/node';
 import type { DatasetLayoutConfig } from '@voxmim/datasets';
 
 import { type InferenceConfig, lookOf, unlikeTraining } from '@voxmim/presets';
 import { loadSegmenter, type LoadedSegmenter } from '../model/load-segmenter.js';
+import { checkAreDicom, dicomSegOf, type LabelMapFormat } from './dicom-seg.js';
 import { itkSnapLabels, type LabelFact, labelFacts } from './label-facts.js';
 import { predictCases } from './predict-cases.js';
 import type { RegionOfInterest } from './region-of-interest.js';
@@ -37,6 +40,10 @@ export interface PredictOptions extends Pick<
   readonly region?: RegionOfInterest;
   /** Whether the probability of every class is written too. Default false. */
   readonly probabilities?: boolean;
+  /** `dicomSeg` writes `<case>.dcm` in place of `<case>.nii.gz`, of DICOM series only. Default `nifti`. */
+  readonly format?: LabelMapFormat;
+  /** By class name, what the segments of a DICOM SEG are; names without an entry get a default. */
+  readonly codes?: SegmentCodeTable;
 }
 
 /** One label map, and what lies beside it. */
@@ -116,11 +123,11 @@ async function predictCase(
     notes,
   } = await segmented(loaded, entry, options);
   const { path, facts, itkSnap, probabilities } = filesFor(entry, options);
-  await writeVolume(path, map, { kind: 'labels', ownerOnly: true });
+  const told = await writeLabelMap(path, map, { loaded, entry, options });
   if (scores && probabilities !== undefined)
     await writeVolume(probabilities, scores, { kind: 'image', ownerOnly: true });
   const labels = labelFacts(map, loaded.classes);
-  const known = { labels, ...(box && { box }), notes };
+  const known = { labels, ...(box && { box }), notes: [...notes, ...told] };
   const text = `${JSON.stringify({ checkpoint: loaded.path, ...known }, null, 2)}\n`;
   await writeFileWhole(facts, text, { ownerOnly: true });
   await writeFileWhole(itkSnap, itkSnapLabels(labels), { ownerOnly: true });
@@ -128,13 +135,32 @@ async function predictCase(
   return { id: entry.id, ...written, ...known };
 }
 
+/** Writes a label map in the format asked for; what somebody should know of it. */
+async function writeLabelMap(
+  path: string,
+  map: Volume<Uint8Array>,
+  made: { loaded: LoadedSegmenter; entry: DatasetCase; options: CaseOptions },
+): Promise<readonly string[]> {
+  const { loaded, entry, options } = made;
+  if (options.format !== 'dicomSeg') {
+    await writeVolume(path, map, { kind: 'labels', ownerOnly: true });
+    return [];
+  }
+  const sources = (entry.series?.files ?? []).map(dicomFile);
+  const { codes } = options;
+  const { bytes, notes } = await dicomSegOf(map, { classes: loaded.classes, sources, codes });
+  await writeFileWhole(path, bytes, { ownerOnly: true });
+  for (const note of notes) options.monitor?.note?.(note);
+  return notes;
+}
+
 /** What is written of a case. Probabilities lie in a folder of their own: they are no label maps. */
 function filesFor(
   { id }: DatasetCase,
-  { out, probabilities = false }: PredictOptions,
+  { out, probabilities = false, format = 'nifti' }: PredictOptions,
 ): Pick<PredictedFile, 'path' | 'facts' | 'itkSnap' | 'probabilities'> {
   return {
-    path: outputPath(out, id, '.nii.gz'),
+    path: outputPath(out, id, format === 'nifti' ? '.nii.gz' : '.dcm'),
     facts: outputPath(out, id, '.labels.json'),
     itkSnap: outputPath(out, id, '.labels.txt'),
     ...(probabilities && { probabilities: outputPath(join(out, 'probabilities'), id, '.nii.gz') }),
@@ -144,6 +170,7 @@ function filesFor(
 /** Looks at every output before the first is computed, and removes what killed calls left half-written. */
 async function checkFiles(cases: readonly DatasetCase[], options: PredictOptions): Promise<void> {
   const { out, force = false } = options;
+  if (options.format === 'dicomSeg') checkAreDicom(cases);
   const files = cases.flatMap((entry) => Object.values(filesFor(entry, options)));
   await checkOutputs(files, { reads: filesOf(cases), force });
   await sweepParts(out);

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 
 import { type Dataset, isVolumeName, nothingIn } from '../dataset.js';
 import { openDataset } from '../open-dataset.js';
-import { walkFiles } from '@voxmim/formats/node';
+import { type FoundFile, isSegFile, walkFiles } from '@voxmim/formats/node';
 import { checkIds } from './check-ids.js';
 import { idOf } from './numbered-cases.js';
 
@@ -32,10 +32,23 @@ export async function openLabelMaps(
   if (!isFolder) return ofDataset(path, readers);
   const { files, folders, notes } = await walkFiles(path, { depth: 0, isVolume });
   const volumes = files.filter(({ name }) => isVolume(name));
-  if (folders.includes('imagesTr') || volumes.length === 0) return ofDataset(path, readers);
-  const cases = volumes.map((file) => ({ id: idOf(file.name, readers), images: [file.path] }));
+  if (folders.includes('imagesTr')) return ofDataset(path, readers);
+  const maps = volumes.length > 0 ? volumes : await segmentations(files);
+  if (maps.length === 0) return ofDataset(path, readers);
+  const cases = maps.map((file) => ({ id: idOfMap(file.name, readers), images: [file.path] }));
   checkIds({ root: path, cases });
   return { classes: [], notes, maps: new Map(cases.map(({ id, images: [map] }) => [id, map])) };
+}
+
+/** Those files that are DICOM Segmentations. */
+async function segmentations(files: readonly FoundFile[]): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  for (const file of files) if (await isSegFile(file.path)) found.push(file);
+  return found;
+}
+
+function idOfMap(name: string, readers: VolumeReaders): string {
+  return idOf(name, readers).replace(/\.(dcm|dicom)$/i, '');
 }
 
 async function ofDataset(path: string, readers: VolumeReaders): Promise<LabelMaps> {
