@@ -50,6 +50,13 @@ it('keeps voxels, affine and extensions where nothing is asked', async () => {
   expect(new TextDecoder().decode(back.extensions[0]?.bytes)).toBe('a remark');
 });
 
+it('keeps labels below 0, and says that nothing else takes them', async () => {
+  const { code, out: text } = await convert(input, out, '--label');
+  expect(code).toBe(0);
+  expect(text).toContain('labels below 0, such as -10: they are kept');
+  expect([...(await readNiftiFile(out)).data]).toEqual([...image.data]);
+});
+
 it('turns, resamples in the order depth, height, width, and says what it wrote', async () => {
   const result = await convert(
     input,

@@ -112,6 +112,8 @@ it('reads volumes in the format of a plugin that is allowed, all the way to labe
     return;
   }
   expect((await voxmim('inspect', 'data', '--plugin', 'acme-json')).out).toContain('8×9×10');
+  const converted = await voxmim('convert', scan[0]!, 'scan.nii', '--plugin', 'acme-json');
+  expect(converted.out).toContain('[8, 9, 10] voxels');
 
   const allowed = ['--allow-plugin', 'acme-json'];
   await voxmim('pretrain', 'pretrain.yaml', '--out', 'pretrained', ...allowed, ...workers(1));

@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 
 import { perform, type CommandContext } from '../command-context.js';
 import { addDicomOptions, dicomOf, type DicomOptions } from '../dicom-options.js';
+import { registriesWith } from '../plugin-options.js';
+import { collect } from '../run-options.js';
 
 interface ConvertCommandOptions extends DicomOptions {
   readonly orientation?: string;
@@ -17,6 +19,7 @@ interface ConvertCommandOptions extends DicomOptions {
   readonly label?: boolean;
   readonly dtype?: string;
   readonly series?: string;
+  readonly plugin: readonly string[];
   readonly force?: boolean;
 }
 
@@ -46,12 +49,14 @@ export function addConvert(program: Command, context: CommandContext): void {
       '--series <n>',
       'which DICOM series, where there are several; without it they are listed',
     )
+    .option('--plugin <name>', 'read the formats of a plugin too; repeatable', collect, [])
     .option('--force', 'replace the output')
     .addHelpText('after', EXAMPLES);
   addDicomOptions(command).action(
     async (input: string, out: string, options: ConvertCommandOptions, self: Command) =>
       perform(self, context, async () => {
-        const conversion = await convertVolume(input, out, configOf(options));
+        const { readers } = await registriesWith(options.plugin);
+        const conversion = await convertVolume(input, out, configOf(options), readers);
         return { text: formatConversion(conversion), data: { input, ...conversion } };
       }),
   );

@@ -1,11 +1,11 @@
 import { EvaluationConfig } from '@voxmim/presets';
-import { evaluateFolders, evaluationTable, loadPlugins } from '@voxmim/runs';
+import { evaluateFolders, evaluationTable } from '@voxmim/runs';
 import { parseConfig } from '@voxmim/core';
 import { RegionsConfig } from '@voxmim/volumes';
 import type { Command } from 'commander';
 
-import { builtInRegistries } from '../built-in-registries.js';
 import { perform, type CommandContext } from '../command-context.js';
+import { registriesWith } from '../plugin-options.js';
 import { collect } from '../run-options.js';
 
 interface EvaluateCommandOptions {
@@ -43,8 +43,7 @@ export function addEvaluate(program: Command, context: CommandContext): void {
       ) =>
         perform(command, context, async ({ monitor }) => {
           const { out, classes, regions, force = false } = options;
-          const registries = builtInRegistries();
-          await loadPlugins(registries, options.plugin);
+          const registries = await registriesWith(options.plugin);
           const result = await evaluateFolders({
             predictions,
             truth,

@@ -1,12 +1,12 @@
 import { parseConfig } from '@voxmim/core';
-import { formatInspection, inspectData, loadPlugins } from '@voxmim/runs';
+import { formatInspection, inspectData } from '@voxmim/runs';
 import type { Command } from 'commander';
 import * as z from 'zod';
 
-import { builtInRegistries } from '../built-in-registries.js';
 import { perform, type CommandContext } from '../command-context.js';
 import { addDicomOptions, dicomOf, type DicomOptions } from '../dicom-options.js';
 import { addLayoutOptions, layoutOf, type LayoutOptions } from '../layout-options.js';
+import { registriesWith } from '../plugin-options.js';
 import { collect } from '../run-options.js';
 
 const InspectCommandOptions = z.object({
@@ -39,8 +39,7 @@ export function addInspect(program: Command, context: CommandContext): void {
           options,
           'inspect',
         );
-        const registries = builtInRegistries();
-        await loadPlugins(registries, plugin);
+        const registries = await registriesWith(plugin);
         const inspection = await inspectData({
           path,
           monitor,

@@ -1,4 +1,12 @@
-import { type Shape3, spacing3, spacingOf, type Volume, VoxmimError } from '@voxmim/core';
+import {
+  type Shape3,
+  spacing3,
+  spacingOf,
+  type Volume,
+  type VolumeReaders,
+  VoxmimError,
+  type VoxelArray,
+} from '@voxmim/core';
 import * as z from 'zod';
 
 import type { DicomVolume } from '../dicom/open-dicom.js';
@@ -93,7 +101,7 @@ export interface Conversion {
 
 /**
  * Reads a NIfTI file, a DICOM file or a folder with DICOM series, turns and resamples it as asked, and
- * writes it as NIfTI. Extensions of a NIfTI file are kept. Outside the input's field of view lies its
+ * writes it as NIfTI; or what one of `readers` accepts. Extensions of a NIfTI file are kept. Outside the input's field of view lies its
  * lowest value, or 0 for labels.
  *
  * @throws `FILE_EXISTS` for an output that is there, or that is the input; `INVALID_CONFIG` where the input has several series and none is
@@ -103,13 +111,14 @@ export async function convertVolume(
   input: string,
   out: string,
   config: ConvertConfig,
+  readers?: VolumeReaders,
 ): Promise<Conversion> {
   checkNiftiName(out);
   const { like: grid, force } = config;
   await checkOutputs([out], { reads: [input, ...(grid === undefined ? [] : [grid])], force });
   if (config.orientation !== undefined) parseAxisCodes(config.orientation);
-  const like = config.like === undefined ? undefined : await readVolume(config.like);
-  const { volume, notes, extensions } = await readInput(input, config);
+  const like = config.like === undefined ? undefined : await readVolume(config.like, readers);
+  const { volume, notes, extensions } = await readInput(input, config, readers);
   const result = onGridAsked(volume, config, like);
   const datatype =
     config.datatype ??
@@ -126,8 +135,18 @@ export async function convertVolume(
     spacing: spacingOf(result.affine),
     orientation: axisCodes(result.affine),
     datatype,
-    notes,
+    notes: [...notes, ...(config.labels ? negativeNote(result.data) : [])],
   };
+}
+
+/** Labels below 0 are kept: whoever wrote them may mean something, and nothing else takes them. */
+function negativeNote(labels: VoxelArray): string[] {
+  const lowest = lowestOf(labels);
+  return lowest < 0
+    ? [
+        `It has labels below 0, such as ${lowest}: they are kept, and training and evaluation refuse them.`,
+      ]
+    : [];
 }
 
 interface Input {
@@ -136,7 +155,13 @@ interface Input {
   readonly extensions: readonly NiftiExtension[];
 }
 
-async function readInput(input: string, config: ConvertConfig): Promise<Input> {
+async function readInput(
+  input: string,
+  config: ConvertConfig,
+  readers: VolumeReaders | undefined,
+): Promise<Input> {
+  const own = readers?.find(input);
+  if (own) return { volume: await own.read(input), notes: [], extensions: [] };
   const path = await unpacked(input);
   if (await isDicomPath(path)) return { ...(await readSeries(path, config)), extensions: [] };
   if (config.series !== undefined) {

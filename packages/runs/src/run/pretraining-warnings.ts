@@ -79,5 +79,7 @@ function placesUnused(metrics: Metrics): string | undefined {
 }
 
 function percent(share: number): string {
-  return `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)} %`;
+  const size = Math.abs(100 * share).toFixed(1);
+  const sign = Number(size) === 0 ? '' : share < 0 ? '−' : '+';
+  return `${sign}${size} %`;
 }
