@@ -1,6 +1,7 @@
 /**
- * One check of the torch backend in this process, one JSON line: `check.mjs ops|steps <case>|mae`, with
- * `--device`, `--precision`, `--repeats`, `--tiny` and `--filter`.
+ * One check of the torch backend in this process, one JSON line: `check.mjs ops|steps <case>|mae|exchange`, with
+ * `--device`, `--precision`, `--repeats`, `--tiny` and `--filter`. `exchange` is one of several processes, in the
+ * environment that torchrun gives; the first prints.
  */
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -9,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { createRandom, type Shape3 } from '@voxmim/core';
 import { VitConfig, vitDefinition } from '@voxmim/encoders';
 import { MaeConfig, maeDefinition } from '@voxmim/objectives';
+import { openExchange, ranksOf } from '@voxmim/runtime';
 import { configure, startTorchBackend, statistics } from '@voxmim/tfjs-backend-torch';
 import { AdamW, parameterGroups } from '@voxmim/training';
 import { gradientsOf } from '@voxmim/nn/gradients';
@@ -53,16 +55,25 @@ const precision = PRECISIONS.find((one) => one === values.precision) ?? 'float32
 const repeats = Number(values.repeats);
 
 tf.enableProdMode();
-configure({ device: values.device, precision });
+const ranks = ranksOf();
+const isOther = ranks !== undefined && ranks.rank > 0;
+configure({ device: isOther ? cardOf(ranks.rank) : values.device, precision });
 startTorchBackend();
 await tf.setBackend('torch');
 const subject = { what, device: values.device, precision, torch: statistics().torch };
-print({ ...subject, ...(await check()) });
+const found = await check();
+if (!isOther) print({ ...subject, ...found });
 process.exit(0);
+
+/** Each process computes on a card of its own. */
+function cardOf(rank: number): string {
+  return values.device === 'cuda' ? `cuda:${rank}` : values.device;
+}
 
 async function check(): Promise<object> {
   if (what === 'ops') return opTests();
   if (what === 'mae') return pretraining();
+  if (what === 'exchange') return exchanged();
   if (what === 'steps' && isCaseName(name)) return { name, ...(await steps(cases[name]())) };
   throw new RangeError(`nothing to check is called "${[what, name].join(' ')}"`);
 }
@@ -94,6 +105,32 @@ async function opTests(): Promise<object> {
   const complex = failures.filter((text) => /complex/i.test(text)).length;
   const other = failures.filter((text) => !/complex/i.test(text));
   return { passed, failedOfComplexNumbers: complex, failed: other.slice(0, MOST_FAILURES) };
+}
+
+/** Sums and rows over processes: whether they are right, and how long 100 MB take. */
+async function exchanged(): Promise<object> {
+  if (!ranks) throw new RangeError('exchange needs the environment of torchrun');
+  const { rank, size } = ranks;
+  const exchange = await openExchange(ranks);
+  const numbers = tf.range(0, 1000);
+  const sum = await exchange.sum(tf.mul<tf.Tensor1D>(numbers, rank + 1));
+  const factor = (size * (size + 1)) / 2;
+  const error = tf.max(tf.abs(tf.sub(sum, tf.mul(numbers, factor))));
+  const { by } = exchange.traffic;
+  const rows =
+    by === 'NCCL' ? await exchange.gatherRows(tf.fill<tf.Rank.R2>([1, 2], rank)).array() : null;
+  const big = tf.zeros<tf.Rank.R1>([values.tiny ? 250_000 : 25_000_000]);
+  const seconds: number[] = [];
+  for (let index = 0; index < 5; index++) {
+    const start = performance.now();
+    const summed = await exchange.sum(big);
+    await tf.slice1d(summed, 0, 1).data();
+    seconds.push((performance.now() - start) / 1000);
+    summed.dispose();
+  }
+  const result = { size, by, error: (await error.data())[0], rows, bytes: big.size * 4, seconds };
+  await exchange.close();
+  return result;
 }
 
 async function steps(work: () => Promise<number>): Promise<object> {

@@ -30,7 +30,8 @@ await build({
   platform: 'node',
   format: 'esm',
   conditions: ['@voxmim/source'],
-  external: ['koffi', 'jasmine-core'],
+  // The other backends, and links to TensorFlow, are never asked for there.
+  external: ['koffi', 'jasmine-core', '@voxmim/tfjs-backend-onnx', '@tensorflow/tfjs-backend-wasm'],
   banner: {
     js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
   },

@@ -33,5 +33,16 @@ for case in $cases; do
   done
 done
 check 60 mae "$node" check.mjs mae --device "$device" --precision bf16 --repeats "$steps" $tiny
+
+# Two processes, each with a card of its own.
+cards=$(nvidia-smi --list-gpus 2>/dev/null | wc -l)
+if [ "$device" = cuda ] && [ "$cards" -lt 2 ]; then
+  echo "{\"what\":\"exchange\",\"skipped\":\"two processes need two cards, and this machine has $cards\"}" >>"$results/exchange.jsonl"
+else
+  export WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT=${MASTER_PORT:-29517}
+  RANK=1 LOCAL_RANK=1 check 40 exchange "$node" check.mjs exchange --device "$device" $tiny &
+  RANK=0 LOCAL_RANK=0 check 40 exchange "$node" check.mjs exchange --device "$device" $tiny
+  wait
+fi
 rm -f "$node"
 cat "$results"/*.jsonl
