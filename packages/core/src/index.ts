@@ -56,6 +56,7 @@ export type {
   SampleTarget,
 } from './dataset-case.js';
 export type { HeadContext, SegmentationHead } from './head.js';
+export type { LoggerContext } from './logger.js';
 export type { MaskContext, MaskStrategy, TokenMask } from './mask.js';
 export { nearestName } from './nearest-name.js';
 export type {

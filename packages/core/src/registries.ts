@@ -1,10 +1,12 @@
 import type { Encoder, EncoderContext } from './encoder.js';
 import type { HeadContext, SegmentationHead } from './head.js';
+import type { LoggerContext } from './logger.js';
 import type { MaskStrategy } from './mask.js';
 import type { Objective, ObjectiveContext } from './objective.js';
 import type { PluginConsent } from './plugin-consent.js';
 import type { Registry } from './registry.js';
 import type { TaskRegistry } from './task-registry.js';
+import type { TrainingObserver } from './training-observer.js';
 import type { VolumeReaders } from './volume-readers.js';
 
 /** Every kind of component that a config may pick by name. */
@@ -15,6 +17,8 @@ export interface Registries {
   readonly masks: Registry<undefined, MaskStrategy>;
   readonly objectives: Registry<ObjectiveContext, Objective>;
   readonly heads: Registry<HeadContext, SegmentationHead>;
+  /** Who is told of every step and evaluation of a run, beside its own logs. */
+  readonly loggers: Registry<LoggerContext, TrainingObserver>;
   /** Of volumes in formats that are not built in. */
   readonly readers: VolumeReaders;
   /** Plugins that have registered here: by name, the file that was imported. */

@@ -6,12 +6,14 @@ import {
   type Encoder,
   type EncoderContext,
   type HeadContext,
+  type LoggerContext,
   type MaskStrategy,
   type Objective,
   type ObjectiveContext,
   type PluginConsent,
   type Registries,
   type SegmentationHead,
+  type TrainingObserver,
 } from '@voxmim/core';
 import { identityDefinition, swinDefinition, vanDefinition, vitDefinition } from '@voxmim/encoders';
 import {
@@ -64,6 +66,7 @@ export function createRegistries({ consent = noConsent }: RegistriesOptions = {}
       .register(swinUnetrDefinition)
       .register(upernetDefinition)
       .register(lightDefinition),
+    loggers: new Registry<LoggerContext, TrainingObserver>('logger'),
     readers: new VolumeReaders(),
     plugins: new Map(),
     consent,

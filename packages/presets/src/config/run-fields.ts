@@ -64,5 +64,12 @@ export const runFields = {
     .nullable()
     .default(null)
     .describe('Keeps an exponential average of the weights, such as 0.999, and validates with it.'),
+  loggers: z
+    .array(z.looseObject({ name: z.string().min(1).describe('Which logger.') }))
+    .readonly()
+    .default([])
+    .describe(
+      'Who else is told of every step and evaluation: loggers that plugins bring, each by name.',
+    ),
   tensorBoard: z.boolean().default(true).describe('Whether to write TensorBoard event files too.'),
 };

@@ -3,6 +3,7 @@ import type {
   Exchange,
   Fitting,
   ParameterOwner,
+  Registries,
   RunMonitor,
   TrainingBatch,
   TrainingObserver,
@@ -44,6 +45,7 @@ export interface FitTarget {
   /** The encoder inside is under `encoder.`. */
   readonly model: ParameterOwner;
   readonly encoder: Encoder;
+  readonly registries: Registries;
   readonly monitor: RunMonitor;
   readonly exchange: Exchange | undefined;
   readonly signal: AbortSignal | undefined;
@@ -123,7 +125,7 @@ async function resumed(
 }
 
 function observersOf(
-  { fields, config, folder, monitor }: FitTarget,
+  { fields, config, folder, registries, monitor }: FitTarget,
   stage: string,
 ): TrainingObserver[] {
   const screen: TrainingObserver = {
@@ -135,6 +137,9 @@ function observersOf(
   return [
     screen,
     new JsonlLog(folder.path('metrics')),
+    ...fields.loggers.map((logger) =>
+      registries.loggers.create(logger, { folder: folder.root, stage, config }),
+    ),
     ...(fields.tensorBoard ? [tensorBoard(config, folder)] : []),
   ];
 }

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 const MAY_CHANGE = [
   'steps',
   'tensorBoard',
+  'loggers',
   'backend',
   'device',
   'precision',

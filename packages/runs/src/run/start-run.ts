@@ -143,7 +143,7 @@ function startedRun(
 ): StartedRun {
   const { fields, folder, task, configured } = parts;
   const { model, encoder } = task;
-  const shared = { folder, monitor, exchange };
+  const shared = { folder, registries, monitor, exchange };
   const target = { ...shared, fields, config: configured.fields, model, encoder, signal };
   return {
     ...parts,

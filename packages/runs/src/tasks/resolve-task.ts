@@ -54,7 +54,8 @@ export async function configureTask(
 ): Promise<ConfiguredTask> {
   const parsing = taskParsing(task.name, registries, origin);
   const configured = task.configure(raw, parsing);
-  const { data } = RunFields.parse(configured.fields);
+  const { data, loggers } = RunFields.parse(configured.fields);
+  for (const logger of loggers) registries.loggers.parse(logger);
   const known = await withFingerprint(data);
   // A stored config needs no other file.
   return known === data
