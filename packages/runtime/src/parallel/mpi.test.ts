@@ -15,6 +15,8 @@ interface Ended {
   readonly code: number | null;
   readonly out: readonly unknown[];
   readonly err: string;
+  /** Everything that was said: MPICH tells on stdout what became of its processes. */
+  readonly said: string;
 }
 
 function started(launcher: string, ending: string): Promise<Ended> {
@@ -34,7 +36,7 @@ function started(launcher: string, ending: string): Promise<Ended> {
   return new Promise((fulfil) => {
     child.on('close', (code) => {
       const lines = out.split('\n').filter((line) => line.startsWith('{"rank"'));
-      fulfil({ code, err, out: lines.map((line): unknown => JSON.parse(line)) });
+      fulfil({ code, err, said: out + err, out: lines.map((line): unknown => JSON.parse(line)) });
     });
   });
 }
@@ -57,8 +59,8 @@ function started(launcher: string, ending: string): Promise<Ended> {
   });
 
   it.each(['throw', 'die'])('all end where one does: %s', async (ending) => {
-    const { code, err } = await started(launcher, ending);
+    const { code, said } = await started(launcher, ending);
     expect(code).not.toBe(0);
-    expect(err).toMatch(ending === 'throw' ? /this process fails/ : /KILLED|signal|terminated/i);
+    expect(said).toMatch(ending === 'throw' ? /this process fails/ : /KILLED|signal|terminated/i);
   });
 });
