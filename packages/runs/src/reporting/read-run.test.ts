@@ -133,7 +133,7 @@ describe('readRun of a finished fine-tuning', () => {
       await writeVolume(join(folder, `data/labelsTr/${id}.nii.gz`), labels, { kind: 'labels' });
       await writeVolume(join(folder, `predictions/${id}.nii.gz`), labels, { kind: 'labels' });
     }
-    await writeFile(join(folder, 'config.yaml'), `data: { path: ${data} }\n`);
+    await writeFile(join(folder, 'config.yaml'), `task: finetune\ndata: { path: ${data} }\n`);
     await writeFile(join(folder, 'run.json'), JSON.stringify({ ...record, status: 'completed' }));
     const evaluation = {
       classes: ['background', 'liver'],

@@ -50,7 +50,7 @@ export async function readRun(
   const record = await readRecord(folder);
   const lines = await readJsonlLog(runEntry(folder, 'metrics'));
   const split = await readSplit(folder);
-  const found = await findings(folder, config, { lines, split }, registries);
+  const found = await findings(folder, config, { lines, split, record }, registries);
   const pictures = await segmentationsOf(folder, registries);
   const { warnings, notes } = notesByWeight(record?.notes ?? []);
   const name = basename(resolve(folder));
@@ -83,7 +83,10 @@ function dataRoots(config: string): string[] {
   return found.success ? [found.data.data.path] : [];
 }
 
-const Named = z.looseObject({ task: z.string(), plugins: z.array(z.string()).default([]) });
+const Named = z.looseObject({
+  task: z.string().optional(),
+  plugins: z.array(z.string()).default([]),
+});
 
 /** What a run's task makes of what the run has left. */
 interface Findings {
@@ -95,7 +98,15 @@ interface Findings {
 async function findings(
   folder: string,
   config: string,
-  { lines, split }: { lines: readonly JsonlLine[]; split: SavedSplit | undefined },
+  {
+    lines,
+    split,
+    record,
+  }: {
+    readonly lines: readonly JsonlLine[];
+    readonly split: SavedSplit | undefined;
+    readonly record: RunRecord | undefined;
+  },
   registries: Registries,
 ): Promise<Findings> {
   const evaluation = await readJsonIfThere(runEntry(folder, 'evaluation'));
@@ -106,7 +117,7 @@ async function findings(
   try {
     const named = parseConfig(Named, parse(config), runEntry(folder, 'config'));
     await loadNamedPlugins(registries, named.plugins, folder);
-    const task = registries.tasks.get(named.task);
+    const task = registries.tasks.get(named.task ?? record?.task ?? 'unknown');
     const { more, ...report } = task.report({ evaluation, metrics, split });
     return { title: task.title, content: { ...report, ...more } };
   } catch (error) {
