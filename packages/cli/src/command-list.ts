@@ -115,6 +115,17 @@ export const listedCommands: readonly ListedCommand[] = [
     load: async () => (await import('./commands/package.js')).addPackage,
   },
   {
+    name: 'push',
+    description: 'Upload a model package and its card to a repository on a model hub.',
+    load: async () => (await import('./commands/push.js')).addPush,
+  },
+  {
+    name: 'pull',
+    description:
+      'Fetch a model package from a hub into the cache, checked; goes on where it stopped.',
+    load: async () => (await import('./commands/pull.js')).addPull,
+  },
+  {
     name: 'schema',
     description: 'Print the JSON Schema of a run config, with every component, for editors.',
     load: async () => (await import('./commands/schema.js')).addSchema,

@@ -45,6 +45,8 @@ it('exports exactly this', () => {
      "predictsRows",
      "preprocessData",
      "pretrain",
+     "pullPackage",
+     "pushPackage",
      "quickstart",
      "readFinetuneConfig",
      "readPreprocessConfig",

@@ -13,6 +13,8 @@ export {
   resolveFinetune,
   resolvePretrain,
 } from './config/resolve-config.js';
+export { pullPackage, type PulledPackage, type PullOptions } from './hub/pull-package.js';
+export { pushPackage, type PushedPackage, type PushOptions } from './hub/push-package.js';
 export { formatInspection } from './inspect/format-inspection.js';
 export { inspectData, type InspectDataOptions, type Inspection } from './inspect/inspect-data.js';
 export type { VolumeFacts } from './inspect/volume-facts.js';
