@@ -57,7 +57,7 @@ export type {
 } from './dataset-case.js';
 export type { HeadContext, SegmentationHead } from './head.js';
 export type { LoggerContext } from './logger.js';
-export type { MaskContext, MaskStrategy, TokenMask } from './mask.js';
+export type { MaskContext, MaskStrategy, MaskTensors, TokenMask } from './mask.js';
 export { nearestName } from './nearest-name.js';
 export type {
   ContrastiveObjective,

@@ -1,3 +1,5 @@
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+
 import type { Random } from './random.js';
 import type { Shape3 } from './shapes.js';
 
@@ -17,6 +19,18 @@ export interface TokenMask {
   readonly visibleIds: Int32Array;
   /** `[B, Lh]`; ids of the hidden tokens, ascending. */
   readonly hiddenIds: Int32Array;
+  /** The same as tensors, where a function is traced of which the mask is an input. */
+  readonly tensors?: MaskTensors;
+}
+
+/** What a {@link TokenMask} lists, as tensors that are their maker's. */
+export interface MaskTensors {
+  /** `[B, Lv]`, int32. */
+  readonly visible: Tensor2D;
+  /** `[B, Lh]`, int32. */
+  readonly hidden: Tensor2D;
+  /** `[B, L, 1]`; 1 is hidden. */
+  readonly places: Tensor3D;
 }
 
 /** What a strategy may look at when it draws the mask of one sample. */

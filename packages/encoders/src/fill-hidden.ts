@@ -1,5 +1,5 @@
 import { volumeOf, type EncoderGeometry, type TokenMask } from '@voxmim/core';
-import { patchify, putTokens, takeTokens, tokenIds } from '@voxmim/nn';
+import { hiddenPlaces, patchify, putTokens, takeTokens, visibleTokens } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { checkMask, checkVolumes } from './input.js';
@@ -24,10 +24,9 @@ export function fillHidden(
   checkMask(mask, volumes, geometry);
   const length = volumeOf(geometry.gridShape);
   return tf.tidy(() => {
-    const ids = tokenIds(mask.visibleIds, mask.batchSize);
+    const ids = visibleTokens(mask);
     const visible = embed(takeTokens(patchify(volumes, geometry.patchSize), ids));
-    const places = tf.tensor3d(Float32Array.from(mask.hidden), [mask.batchSize, length, 1]);
-    const filler = tf.mul(tf.reshape(maskToken, [1, 1, maskToken.size]), places);
+    const filler = tf.mul(tf.reshape(maskToken, [1, 1, maskToken.size]), hiddenPlaces(mask));
     return tf.add(putTokens(visible, ids, length), filler);
   });
 }

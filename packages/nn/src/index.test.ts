@@ -28,6 +28,8 @@ it('exports exactly this', () => {
      "gelu",
      "groupNorm",
      "hasKernel",
+     "hiddenPlaces",
+     "hiddenTokens",
      "instanceNorm",
      "kaimingUniform",
      "keptByPass",
@@ -48,6 +50,7 @@ it('exports exactly this', () => {
      "truncatedNormal",
      "uniformBias",
      "unpatchify",
+     "visibleTokens",
      "withGradient",
      "xavierUniform",
    ]

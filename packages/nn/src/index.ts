@@ -35,7 +35,14 @@ export { sincosPosition3d, type AxisOrder } from './position.js';
 export { recomputed } from './recomputed.js';
 export { resizeLinear, type ResizeOptions } from './resize-linear.js';
 export { attention, type AttentionOptions } from './scaled-attention.js';
-export { putTokens, takeTokens, tokenIds } from './tokens.js';
+export {
+  hiddenPlaces,
+  hiddenTokens,
+  putTokens,
+  takeTokens,
+  tokenIds,
+  visibleTokens,
+} from './tokens.js';
 export {
   Mlp,
   runBlocks,

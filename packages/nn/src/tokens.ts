@@ -1,3 +1,4 @@
+import type { TokenMask } from '@voxmim/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { runKernel, withGradient } from './kernel.js';
@@ -10,6 +11,22 @@ import { runKernel, withGradient } from './kernel.js';
  */
 export function tokenIds(ids: Int32Array, batchSize: number): tf.Tensor2D {
   return tf.tensor2d(ids, [batchSize, ids.length / batchSize], 'int32');
+}
+
+/** The ids of a mask's visible tokens: `[B, Lv]`, int32. */
+export function visibleTokens({ tensors, visibleIds, batchSize }: TokenMask): tf.Tensor2D {
+  return tensors?.visible ?? tokenIds(visibleIds, batchSize);
+}
+
+/** The ids of a mask's hidden tokens: `[B, Lh]`, int32. */
+export function hiddenTokens({ tensors, hiddenIds, batchSize }: TokenMask): tf.Tensor2D {
+  return tensors?.hidden ?? tokenIds(hiddenIds, batchSize);
+}
+
+/** 1 where a token is hidden, 0 elsewhere: `[B, L, 1]`. */
+export function hiddenPlaces({ tensors, hidden, batchSize }: TokenMask): tf.Tensor3D {
+  if (tensors) return tensors.places;
+  return tf.tensor3d(Float32Array.from(hidden), [batchSize, hidden.length / batchSize, 1]);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type TokenMask, zipAxes, type Shape3 } from '@voxmim/core';
+import type { TokenMask } from '@voxmim/core';
+import { hiddenTokens, takeTokens, visibleTokens } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { patchStatistics } from './target.js';
@@ -20,37 +21,36 @@ export function denormalizeHidden(
   mask: TokenMask,
 ): tf.Tensor3D {
   return tf.tidy(() => {
-    const [batch, hidden] = predicted.shape;
-    const weights = tf.tensor3d(nearness(mask), [batch, hidden, visible.shape[1]]);
+    const weights = nearness(mask);
     const { mean, std } = patchStatistics(visible);
     return tf.add(tf.mul(predicted, tf.matMul(weights, std)), tf.matMul(weights, mean));
   });
 }
 
-/** `[B, Lh, Lv]`; each row sums to 1. */
-function nearness({ batchSize, gridShape, hiddenIds, visibleIds }: TokenMask): Float32Array {
-  const hidden = hiddenIds.length / batchSize;
-  const visible = visibleIds.length / batchSize;
-  const weights = new Float32Array(batchSize * hidden * visible);
-  for (let row = 0; row < batchSize * hidden; row++) {
-    const sample = Math.floor(row / hidden);
-    const here = cellOf(hiddenIds[row] ?? 0, gridShape);
-    const others = visibleIds.subarray(sample * visible, (sample + 1) * visible);
-    const near = Array.from(others, (id) => 1 / squaredDistance(here, cellOf(id, gridShape)));
-    const total = near.reduce((sum, weight) => sum + weight, 0);
-    weights.set(
-      near.map((weight) => weight / total),
-      row * visible,
-    );
-  }
-  return weights;
+/** `[B, Lh, Lv]`; each row sums to 1. Of tensors alone, so that an exported model takes any mask. */
+function nearness(mask: TokenMask): tf.Tensor3D {
+  const cells = cellsOf(mask);
+  const hidden = takeTokens(cells, hiddenTokens(mask)); // [B, Lh, 3]
+  const visible = takeTokens(cells, visibleTokens(mask)); // [B, Lv, 3]
+  const product = tf.mul(tf.matMul(hidden, visible, false, true), 2);
+  const sum = tf.add(squares(hidden), tf.transpose(squares(visible), [0, 2, 1]));
+  const near = tf.div<tf.Tensor3D>(1, tf.sub(sum, product)); // a hidden token is no visible one
+  return tf.div(near, tf.sum(near, -1, true));
 }
 
-function cellOf(id: number, [, height, width]: Shape3): Shape3 {
-  return [Math.floor(id / (height * width)), Math.floor(id / width) % height, id % width];
+/** `[B, L, 3]`, the place of every token on the grid. */
+function cellsOf({ batchSize, gridShape }: TokenMask): tf.Tensor3D {
+  const [depth, height, width] = gridShape;
+  const length = depth * height * width;
+  const cells = Float32Array.from({ length: 3 * length }, (_, index) => {
+    const id = Math.floor(index / 3);
+    const place = [Math.floor(id / (height * width)), Math.floor(id / width) % height, id % width];
+    return place[index % 3] ?? NaN;
+  });
+  return tf.tile(tf.tensor3d(cells, [1, length, 3]), [batchSize, 1, 1]);
 }
 
-function squaredDistance(left: Shape3, right: Shape3): number {
-  const [d, h, w] = zipAxes(left, right, (a, b) => (a - b) ** 2);
-  return d + h + w;
+/** `[B, K, 3]` to `[B, K, 1]` */
+function squares(places: tf.Tensor3D): tf.Tensor3D {
+  return tf.sum(tf.square(places), -1, true);
 }

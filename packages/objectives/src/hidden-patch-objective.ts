@@ -5,7 +5,7 @@ import type {
   Reconstruction,
   TokenMask,
 } from '@voxmim/core';
-import { Module, prefixed, tokenIds } from '@voxmim/nn';
+import { hiddenTokens, Module, prefixed } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { encoderBuffers } from './encoder-buffers.js';
@@ -44,7 +44,7 @@ export abstract class HiddenPatchObjective extends Module implements MaskedObjec
 
   reconstruct(volumes: tf.Tensor5D, mask: TokenMask): Reconstruction {
     return reconstructPatches(
-      () => this.predict(volumes, mask, tokenIds(mask.hiddenIds, mask.batchSize)),
+      () => this.predict(volumes, mask, hiddenTokens(mask)),
       volumes,
       mask,
       this.map,

@@ -1,5 +1,12 @@
 import type { Reconstruction, TokenMask } from '@voxmim/core';
-import { patchify, putTokens, takeTokens, tokenIds, unpatchify } from '@voxmim/nn';
+import {
+  hiddenTokens,
+  patchify,
+  putTokens,
+  takeTokens,
+  unpatchify,
+  visibleTokens,
+} from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { denormalizeHidden } from './denormalize.js';
@@ -21,12 +28,11 @@ export function reconstructPatches(
   const { batchSize, gridShape } = mask;
   const length = mask.hidden.length / batchSize;
   const whole = (patches: tf.Tensor3D) => unpatchify(patches, gridShape, cellsPerToken);
-  const onHidden = (patches: tf.Tensor3D) =>
-    putTokens(patches, tokenIds(mask.hiddenIds, batchSize), length);
+  const onHidden = (patches: tf.Tensor3D) => putTokens(patches, hiddenTokens(mask), length);
   if (!isVoxels)
     return { prediction: tf.tidy(() => whole(onHidden(predictHidden()))), volumes: null };
   return tf.tidy(() => {
-    const visibleIds = tokenIds(mask.visibleIds, batchSize);
+    const visibleIds = visibleTokens(mask);
     const predicted = predictHidden();
     const visible = takeTokens(patchify(volumes, cellsPerToken), visibleIds);
     const shown = normalized ? denormalizeHidden(predicted, visible, mask) : predicted;

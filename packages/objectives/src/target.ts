@@ -1,5 +1,5 @@
 import { shape3, type Shape3, type TokenMask } from '@voxmim/core';
-import { patchify, takeTokens, tokenIds } from '@voxmim/nn';
+import { hiddenTokens, patchify, takeTokens } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
 
@@ -60,7 +60,7 @@ export type TokenChoice = tf.Tensor2D | null;
 
 /** The tokens that `lossOn` scores: the hidden ones in the order of `mask.hiddenIds`, or all. */
 export function scoredTokens(mask: TokenMask, lossOn: Target['lossOn']): TokenChoice {
-  return lossOn === 'all' ? null : tokenIds(mask.hiddenIds, mask.batchSize);
+  return lossOn === 'all' ? null : hiddenTokens(mask);
 }
 
 /** @param tokens `[B, L, C]` @returns `[B, K, C]` */

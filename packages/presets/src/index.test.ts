@@ -17,6 +17,7 @@ it('exports exactly this', () => {
      "PretrainConfig",
      "PretrainValidationConfig",
      "ProbabilityMap",
+     "ReconstructorFacts",
      "RunFields",
      "SegmenterFacts",
      "Split",

@@ -41,6 +41,7 @@ export {
   MODEL_FACTS_VERSION,
   ModelFacts,
   readModelFacts,
+  ReconstructorFacts,
   SegmenterFacts,
 } from './model/model-facts.js';
 export {

@@ -129,6 +129,38 @@ it('tells a scan that is unlike those the model learned from', async () => {
   ]);
 });
 
+it('fills in what a mask hides, of a window of the scan', async () => {
+  const { classes, regions, inference, seen, ...common } = facts;
+  const more = { task: 'reconstruct', gridShape: [2, 2, 2], patchSize: [2, 2, 2] };
+  const file = modelFile(JSON.stringify({ ...common, ...more, masking: { name: 'random' } }));
+  const asked: Record<string, unknown> = {};
+  const session = {
+    inputNames: [],
+    outputNames: ['reconstruction'],
+    run: async (feeds: Readonly<Record<string, object>>) => {
+      for (const [name, feed] of Object.entries(feeds))
+        if (feed instanceof FakeTensor) asked[name] = [...feed.values];
+      const dims = [1, 4, 4, 4, 1];
+      return { reconstruction: new FakeTensor('float32', new Float32Array(64).fill(7), dims) };
+    },
+    release: async () => undefined,
+  };
+  const ort = { Tensor: FakeTensor, InferenceSession: { create: async () => session } };
+  const trained = await loadModel(file, { ort });
+
+  const window = await trained.window(scan());
+  const found = await trained.reconstruct(window, Uint8Array.from([0, 1, 0, 0, 1, 0, 0, 0]));
+
+  expect([window.shape, found.shape, found.data[0]]).toEqual([[4, 4, 4], [4, 4, 4], 7]);
+  expect(asked).toMatchObject({
+    visible: [0, 2, 3, 5, 6, 7],
+    hidden: [1, 4],
+    volumes: [...window.data],
+  });
+  expect(await failure(trained.reconstruct(window, new Uint8Array(8)))).toContain('SHAPE_MISMATCH');
+  expect([classes.length, regions, inference.overlap, seen.cases]).toEqual([2, null, 0.25, 1]);
+});
+
 it('averages over mirror images where the model says so', async () => {
   const ort = new BrightModel();
   const mirrored = { ...facts, inference: { ...facts.inference, mirror: true } };

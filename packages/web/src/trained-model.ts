@@ -46,6 +46,21 @@ export interface TrainedModel {
    * @throws as {@link segment}
    */
   embed(scan: Scan, options?: WorkOptions): Promise<Float32Array>;
+  /**
+   * The middle of a scan, prepared, as large as the model's input: what {@link reconstruct} takes.
+   *
+   * @throws as {@link segment}
+   */
+  window(scan: Scan): Promise<Volume<Float32Array>>;
+  /**
+   * Fills in what a mask hides, by a model of `voxmim export --reconstruction`.
+   *
+   * @param window as {@link window} gives it
+   * @param hidden one flag per token of `facts.gridShape`; 1 is hidden. Some and not all are.
+   * @returns the window, its hidden tokens predicted
+   * @throws `SHAPE_MISMATCH`; `UNSUPPORTED_CAPABILITY` for another model
+   */
+  reconstruct(window: Volume<Float32Array>, hidden: Uint8Array): Promise<Volume<Float32Array>>;
   /** Frees what the model holds. */
   dispose(): Promise<void>;
 }

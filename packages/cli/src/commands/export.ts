@@ -4,6 +4,12 @@ import type { Command } from 'commander';
 import { perform, type CommandContext } from '../command-context.js';
 import { registriesOf } from '../plugin-options.js';
 
+interface ExportCommandOptions {
+  readonly dynamicBatch?: boolean;
+  readonly reconstruction?: boolean;
+  readonly force?: boolean;
+}
+
 /** Adds `voxmim export`. */
 export function addExport(program: Command, context: CommandContext): void {
   program
@@ -11,18 +17,20 @@ export function addExport(program: Command, context: CommandContext): void {
     .argument('<run>', 'folder of a run, or a checkpoint')
     .argument('<file>', 'the .onnx file to write')
     .option('--dynamic-batch', 'leave the number of windows open')
+    .option('--reconstruction', 'of a masked pretraining: what it makes of what a mask hides')
     .option('--force', 'replace a file that is there')
     .addHelpText('after', DETAILS)
     .action(
       async (
         run: string,
         out: string,
-        { dynamicBatch = false, force = false }: { dynamicBatch?: boolean; force?: boolean },
+        { dynamicBatch = false, reconstruction = false, force = false }: ExportCommandOptions,
         command: Command,
       ) =>
         perform(command, context, async ({ monitor }) => {
           const result = await exportCheckpoint({
             ...{ run, out, dynamicBatch, force, monitor },
+            part: reconstruction ? 'reconstruction' : 'outputs',
             registries: registriesOf(command),
           });
           const { bytes, inputShape, outputs, difference, checkpoint } = result;
@@ -41,7 +49,8 @@ export function addExport(program: Command, context: CommandContext): void {
 
 const DETAILS = `
 Of a fine-tuning run the file gives the logits of a window, of a pretraining run the features of the
-encoder, level0 … levelN. Axes are [B, D, H, W, C]; window, classes and preprocessing are in the
+encoder, level0 … levelN, or with --reconstruction the volume with what a mask hides filled in: its inputs
+are the ids of the visible and of the hidden tokens, the places [L] that are hidden (1), and volumes. Axes are [B, D, H, W, C]; window, classes and preprocessing are in the
 file's metadata under "voxmim", as JSON.
 
 Examples:

@@ -20,8 +20,8 @@ import {
   patchify,
   runBlocks,
   takeTokens,
-  tokenIds,
   TransformerBlock,
+  visibleTokens,
   truncatedNormal,
 } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
@@ -166,7 +166,7 @@ export class VitEncoder
     checkVolumes(volumes, this.geometry);
     checkMask(mask, volumes, this.geometry);
     const { patchSize, embedDim } = this.geometry;
-    const ids = tokenIds(mask.visibleIds, mask.batchSize);
+    const ids = visibleTokens(mask);
     const patches = takeTokens(patchify(volumes, patchSize), ids);
     const positions = takeTokens(this.#positions(), tf.reshape(ids, [1, -1]));
     return tf.add(this.patchEmbed.call(patches), tf.reshape(positions, [...ids.shape, embedDim]));

@@ -16,11 +16,12 @@ import {
   linearInitializers,
   normal,
   parameter,
+  hiddenPlaces,
   putTokens,
   runBlocks,
   sincosPosition3d,
-  tokenIds,
   TransformerBlock,
+  visibleTokens,
 } from '@voxmim/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -89,11 +90,10 @@ export class MaeObjective extends HiddenPatchObjective {
   }
 
   /** Visible tokens at their places, the mask token elsewhere, positions on all: `[B, L, dim]`. */
-  #fillHidden(visible: tf.Tensor3D, { batchSize, hidden, visibleIds }: TokenMask): tf.Tensor3D {
-    const length = hidden.length / batchSize;
-    const placed = putTokens(visible, tokenIds(visibleIds, batchSize), length);
-    const places = tf.tensor3d(Float32Array.from(hidden), [batchSize, length, 1]);
-    return tf.add(tf.add(placed, tf.mul(this.maskToken, places)), this.decoderPosEmbed);
+  #fillHidden(visible: tf.Tensor3D, mask: TokenMask): tf.Tensor3D {
+    const length = mask.hidden.length / mask.batchSize;
+    const placed = putTokens(visible, visibleTokens(mask), length);
+    return tf.add(tf.add(placed, tf.mul(this.maskToken, hiddenPlaces(mask))), this.decoderPosEmbed);
   }
 }
 

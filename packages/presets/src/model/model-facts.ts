@@ -35,8 +35,22 @@ export const EncoderFacts = z.strictObject({
 });
 export type EncoderFacts = z.infer<typeof EncoderFacts>;
 
+/** What a program must know to let an exported pretraining fill in what a mask hides. */
+export const ReconstructorFacts = z.strictObject({
+  task: z.literal('reconstruct'),
+  ...common,
+  gridShape: shape3.describe('Tokens per axis of a mask.'),
+  patchSize: shape3.describe('Voxels per axis of a token.'),
+  masking: z.looseObject({ name: z.string() }).describe('The mask strategy of the training.'),
+});
+export type ReconstructorFacts = z.infer<typeof ReconstructorFacts>;
+
 /** What an exported model says of itself, under `voxmim` in the metadata of its ONNX file. */
-export const ModelFacts = z.discriminatedUnion('task', [SegmenterFacts, EncoderFacts]);
+export const ModelFacts = z.discriminatedUnion('task', [
+  SegmenterFacts,
+  EncoderFacts,
+  ReconstructorFacts,
+]);
 export type ModelFacts = z.infer<typeof ModelFacts>;
 
 /** Enough of any version. */

@@ -36,6 +36,8 @@ export interface RunProgress {
 export interface ViewedRun {
   readonly name: string;
   readonly task: string;
+  /** Whether its model does something with a volume: segments it, or fills in what a mask hides. */
+  readonly hasModel: boolean;
   /** Class names, background first; empty where there are none. */
   readonly classes: readonly string[];
   /** The test cases, or those of validation where there are none. */
@@ -44,6 +46,7 @@ export interface ViewedRun {
 
 const Saved = z.looseObject({
   task: z.string(),
+  masking: z.unknown().optional(),
   data: z.looseObject({
     path: z.string(),
     layout: DatasetLayoutConfig.prefault({ kind: 'auto' }),
@@ -76,7 +79,7 @@ export async function readViewedRun(
   folder: string,
   registries: Registries = createRegistries(),
 ): Promise<ViewedRun> {
-  const { task, data, plugins } = parseConfig(
+  const { task, data, plugins, masking } = parseConfig(
     Saved,
     await readConfig(folder),
     runEntry(folder, 'config'),
@@ -90,6 +93,7 @@ export async function readViewedRun(
   return {
     name: basename(resolve(folder)),
     task,
+    hasModel: task === 'finetune' || (masking ?? null) !== null,
     classes: data.classes,
     cases: cases
       .filter(({ id }) => shown.has(id))

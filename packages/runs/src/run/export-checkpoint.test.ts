@@ -65,6 +65,15 @@ it('writes the logits of a fine-tuned model, as the model gives them', async () 
   );
 });
 
+it('writes what a pretraining makes of any mask, checked with another than it was traced with', async () => {
+  const out = join(root, 'reconstruction.onnx');
+  const result = await exportCheckpoint({ run: join(root, 'mae'), out, part: 'reconstruction' });
+
+  expect(result).toMatchObject({ inputShape: [1, 8, 8, 8, 1], outputs: ['reconstruction'] });
+  expect(result.difference).toBeLessThan(1e-4);
+  expect((await readFile(out)).toString('latin1')).toContain('"task":"reconstruct"');
+});
+
 it('writes the features of a pretrained encoder, level by level, and leaves no tensors', async () => {
   const run = join(root, 'mae');
   await exportCheckpoint({ run, out: join(root, 'mae.onnx') });

@@ -1,12 +1,10 @@
-import { createRandom, VoxmimError, type Registries } from '@voxmim/core';
+import { VoxmimError } from '@voxmim/core';
 import { checkOutputs, writeFileWhole } from '@voxmim/core/node';
 import { startBackend } from '@voxmim/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { MODEL_FACTS_VERSION, type RunFields } from '@voxmim/presets';
-
-import { loadTask } from '../tasks/load-task.js';
 import { createRunRegistries } from '../tasks/built-in-tasks.js';
+import { type ExportedModel, type ExportedPart, loadExported } from './exported-model.js';
 import type { RunOptions } from './run-options.js';
 
 /** What {@link exportCheckpoint} is given. */
@@ -15,7 +13,9 @@ export interface ExportOptions extends Pick<RunOptions, 'registries' | 'monitor'
   readonly run: string;
   /** The `.onnx` file to write. */
   readonly out: string;
-  /** Leaves the number of windows open; default false: one. */
+  /** What of the model is exported. Default what its task names. */
+  readonly part?: ExportedPart;
+  /** Leaves the number of windows open; default false: one. Not of a reconstruction. */
   readonly dynamicBatch?: boolean;
   /** Replaces a file that is there; default false. */
   readonly force?: boolean;
@@ -36,17 +36,6 @@ export interface ExportResult {
 /** The largest {@link ExportResult.difference} that is let pass. */
 export const EXPORT_TOLERANCE = 1e-4;
 
-/** A trained model as a function of windows. */
-interface ExportedModel {
-  readonly checkpoint: string;
-  readonly fields: RunFields;
-  /** What a program must know to use it: `ModelFacts`, or as a plugin's task has them. */
-  readonly facts: Readonly<Record<string, unknown>>;
-  readonly outputs: readonly string[];
-  readonly fn: (volumes: tf.Tensor) => tf.Tensor[];
-  readonly dispose: () => void;
-}
-
 /**
  * Writes a trained model as an ONNX file that any ONNX Runtime runs, with the outputs that its task names: of a
  * fine-tuning run's best checkpoint the logits of a window, of a pretraining run the encoder's feature levels,
@@ -62,23 +51,17 @@ export async function exportCheckpoint(options: ExportOptions): Promise<ExportRe
   checkOnnxName(out);
   await checkOutputs([out], { force: options.force ?? false });
   await startBackend({ prefer: 'onnx' });
-  const model = await loadTrained(run, registries);
+  const model = await loadExported(run, registries, options.part ?? 'outputs');
   const { crop, inChannels } = model.fields;
-  const random = createRandom(0, 'export');
-  const shape = [1, ...crop, inChannels];
-  const numbers = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () =>
-    random.normal(),
-  );
-  const volumes = tf.tensor(numbers, shape);
   try {
     monitor?.note?.(`Tracing ${model.checkpoint}`);
-    const { bytes, difference } = await write(model, volumes, dynamicBatch);
+    const { bytes, difference } = await write(model, dynamicBatch);
     await writeFileWhole(out, bytes);
     const { checkpoint, outputs } = model;
     const result = { checkpoint, out, bytes: bytes.length, outputs, difference };
-    return { ...result, inputShape: shape };
+    return { ...result, inputShape: [1, ...crop, inChannels] };
   } finally {
-    volumes.dispose();
+    tf.dispose([...model.examples, ...(model.others ?? []), ...(model.checks ?? [])]);
     model.dispose();
   }
 }
@@ -94,32 +77,8 @@ function checkOnnxName(out: string): void {
   );
 }
 
-async function loadTrained(run: string, registries: Registries): Promise<ExportedModel> {
-  const { task, fields, path } = await loadTask(run, registries);
-  const { names, of, facts } = task.outputs();
-  return {
-    ...{ checkpoint: path, fields, outputs: names },
-    facts: { ...commonFacts(fields), task: fields.task, ...facts },
-    fn: (volumes) => tf.tidy(() => of(windows(volumes))),
-    dispose: () => {
-      task.dispose();
-    },
-  };
-}
-
-function commonFacts({ crop, inChannels, data }: RunFields) {
-  const { preprocessing, dicom } = data;
-  return { version: MODEL_FACTS_VERSION, crop, inChannels, preprocessing, dicom } as const;
-}
-
-function windows(volumes: tf.Tensor): tf.Tensor5D {
-  const [batch = 1, depth = 1, height = 1, width = 1, channels = 1] = volumes.shape;
-  return tf.reshape(volumes, [batch, depth, height, width, channels]);
-}
-
 async function write(
-  { fields, facts, fn, outputs }: ExportedModel,
-  volumes: tf.Tensor,
+  { fields, facts, fn, inputNames, outputs, examples, others, checks }: ExportedModel,
   dynamicBatch: boolean,
 ): Promise<{ bytes: Uint8Array; difference: number }> {
   const { checkExport, exportOnnx, OnnxBackendError } = await import('@voxmim/tfjs-backend-onnx');
@@ -132,10 +91,11 @@ async function write(
       options,
     );
   try {
-    const names = { inputNames: ['volumes'], outputNames: outputs };
+    const names = { inputNames, outputNames: outputs };
     const metadata = { voxmim: JSON.stringify(facts) };
-    const bytes = await exportOnnx(fn, [volumes], { ...names, dynamicBatch, metadata });
-    const difference = await checkExport(bytes, fn, [volumes], names);
+    const open = others ? { otherInputs: others } : { dynamicBatch };
+    const bytes = await exportOnnx(fn, examples, { ...names, ...open, metadata });
+    const difference = await checkExport(bytes, fn, checks ?? examples, names);
     if (difference <= EXPORT_TOLERANCE) return { bytes, difference };
     throw refuse(
       `ONNX Runtime gives numbers that differ by ${difference} of the largest`,

@@ -8,7 +8,7 @@ import { nameAt, type ExportOnnxOptions, type ExportableFunction } from './expor
  * Runs an exported model with ONNX Runtime, as a stranger would, beside the function that it was made from.
  *
  * @param model - What `exportOnnx` gave for `fn` with the same `options`.
- * @param inputs - float32; they stay the caller's.
+ * @param inputs - float32 or int32; they stay the caller's.
  * @returns The largest difference of any output, as a share of that output's largest number.
  * @throws `COMPILE_FAILED`, `RUN_FAILED`
  */
@@ -27,7 +27,7 @@ export async function checkExport(
       outputs.map((tensor, index) =>
         signature(tensor, nameAt(outputNames, 'output', index, outputs)),
       ),
-      await Promise.all(inputs.map((input) => input.data<'float32'>())),
+      await Promise.all(inputs.map(async (input) => input.data<'float32' | 'int32'>())),
     );
     return Math.max(...expected.map((numbers, index) => difference(numbers, results[index])));
   } finally {
@@ -40,7 +40,7 @@ async function runAlone(
   model: Uint8Array,
   inputs: TensorSignature[],
   outputs: TensorSignature[],
-  data: Float32Array[],
+  data: (Float32Array | Int32Array)[],
 ): Promise<Float32Array[]> {
   const device = new Device();
   const handles = outputs.map((_, index) => inputs.length + index);
@@ -59,8 +59,8 @@ async function runAlone(
   }
 }
 
-function signature({ shape }: Tensor, name: string): TensorSignature {
-  return { name, dtype: 'float32', shape };
+function signature({ shape, dtype }: Tensor, name: string): TensorSignature {
+  return { name, dtype: dtype === 'int32' ? dtype : 'float32', shape };
 }
 
 function difference(expected: Float32Array, actual: Float32Array | undefined): number {

@@ -32,6 +32,11 @@ export type ExportableFunction = (...inputs: Tensor[]) => Tensor | Tensor[];
 export interface ExportOnnxOptions {
   /** Leave the first axis of every input open; default false. The function must treat samples alike. */
   readonly dynamicBatch?: boolean;
+  /**
+   * Other examples, the first with one more entry along its first axis: every extent that differs from the first
+   * examples' is left open, as a function of that axis. Default none.
+   */
+  readonly otherInputs?: readonly Tensor[];
   /** Names of the inputs; default `input`, or `input0`, `input1`, … */
   readonly inputNames?: readonly string[];
   /** Names of the outputs; default `output`, or `output0`, `output1`, … */
@@ -60,7 +65,7 @@ export async function exportOnnx(
   }
   const backend = onnxBackend();
   const samples = await copiesOf(exampleInputs, 0);
-  const moreSamples = options.dynamicBatch ? await copiesOf(exampleInputs, 1) : undefined;
+  const moreSamples = await otherExamples(exampleInputs, options);
   await backend.flush();
   const first = trace(backend, fn, samples);
   const second = moreSamples && trace(backend, fn, moreSamples);
@@ -69,6 +74,15 @@ export async function exportOnnx(
   } finally {
     dispose([...first.tensors, ...(second?.tensors ?? [])]);
   }
+}
+
+/** What the function is traced with a second time, where extents are left open. */
+async function otherExamples(
+  examples: readonly Tensor[],
+  { otherInputs, dynamicBatch = false }: ExportOnnxOptions,
+): Promise<Tensor[] | undefined> {
+  if (otherInputs) return copiesOf(otherInputs, 0);
+  return dynamicBatch ? copiesOf(examples, 1) : undefined;
 }
 
 interface Trace {

@@ -38,7 +38,8 @@ export async function contentFiles(
   const models = viewed.map((_, index) => `models/${index}.onnx`);
   models.forEach((name, index) => {
     const path = paths[index];
-    if (path !== undefined) files.push(viewFile(name, modelFile(path, registries)));
+    const part = viewed[index]?.task === 'pretrain' ? 'reconstruction' : 'outputs';
+    if (path !== undefined) files.push(viewFile(name, modelFile(path, part, registries)));
   });
   const classes = viewed[0]?.classes ?? [];
   const content = async (): Promise<ViewContent> => ({
@@ -46,9 +47,9 @@ export async function contentFiles(
     classes,
     colors: Array.from({ length: 255 }, (_, index) => labelColor(index + 1)),
     runs: await Promise.all(
-      viewed.map(async ({ name, task }, index) => {
+      viewed.map(async ({ name, task, hasModel }, index) => {
         const { status = null, curves } = await readProgress(paths[index] ?? '');
-        return { name, task, status, curves, model: models[index] ?? null };
+        return { name, task, status, curves, model: (hasModel && models[index]) || null };
       }),
     ),
     cases: cases.map((one) => one.content),

@@ -12,14 +12,16 @@ let last: Promise<unknown> = Promise.resolve();
  * The model of a run as ONNX, exported the first time it is asked for.
  *
  * @param run the folder of a run
+ * @param part what of a pretraining; it has no matter for other runs
  */
 export function modelFile(
   run: string,
+  part: 'outputs' | 'reconstruction',
   registries: Registries = createRegistries(),
 ): () => Promise<Uint8Array> {
   let model: Promise<Uint8Array> | undefined;
   return async () => {
-    model ??= inTurn(async () => exported(run, registries));
+    model ??= inTurn(async () => exported(run, part, registries));
     try {
       return await model;
     } catch (error) {
@@ -35,11 +37,15 @@ async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   return mine;
 }
 
-async function exported(run: string, registries: Registries): Promise<Uint8Array> {
+async function exported(
+  run: string,
+  part: 'outputs' | 'reconstruction',
+  registries: Registries,
+): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'voxmim-view-'));
   try {
     const out = join(folder, 'model.onnx');
-    await exportCheckpoint({ run, out, registries });
+    await exportCheckpoint({ run, out, part, registries });
     return await readFile(out);
   } finally {
     await rm(folder, { recursive: true, force: true });

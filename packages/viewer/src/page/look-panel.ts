@@ -15,7 +15,7 @@ const KEYS: Readonly<Record<string, LayerName>> = { t: 'truth', p: 'prediction',
 
 /** How volumes are looked at: planes, window, side, overlays; by buttons and keys. */
 export class LookPanel {
-  readonly root = element('div');
+  readonly root = element('div', { attributes: { id: 'look' } });
   readonly #layers = new Map<LayerName, HTMLButtonElement>();
   readonly #windows = element('div', { className: 'row' });
   readonly #side: HTMLButtonElement;

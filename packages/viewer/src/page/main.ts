@@ -4,6 +4,7 @@ import { curveFigures } from './curves.js';
 import { byId } from './element.js';
 import { errorLayer, fetchLayer, type Layers } from './layers.js';
 import { LookPanel } from './look-panel.js';
+import { MaskPanel } from './mask-panel.js';
 import { SegmentPanel } from './segment-panel.js';
 import { Stage } from './stage.js';
 import { complain, say } from './status.js';
@@ -58,6 +59,16 @@ async function poll(): Promise<void> {
     setTimeout(() => void poll().catch(complain), POLL_MS);
 }
 
+/** Of a masked pretraining. */
+function maskPanelOf(
+  { runs }: ViewContent,
+  onShow: ConstructorParameters<typeof MaskPanel>[1],
+): MaskPanel | undefined {
+  const [run] = runs;
+  const model = run?.task === 'pretrain' ? run.model : null;
+  return model === null ? undefined : new MaskPanel(model, onShow);
+}
+
 async function start(): Promise<void> {
   const content = await fetchContent();
   const title = content.title === '' ? 'voxmim' : content.title;
@@ -70,20 +81,24 @@ async function start(): Promise<void> {
     await stage.show(layers, captions);
     look.update();
   };
+  const masks = maskPanelOf(content, show);
+  const showCase = async (chosen: CaseContent) => {
+    if (masks) return masks.take((await fetchLayer(chosen.image, 'image')).volume);
+    await show(await layersOf(chosen), captionsOf(chosen, content));
+    say('');
+  };
   const list = new CaseList(content.cases, (index) => {
     const chosen = content.cases[index];
     if (!chosen) return;
     say(`Loading ${chosen.id} …`);
-    layersOf(chosen)
-      .then(async (layers) => show(layers, captionsOf(chosen, content)))
-      .then(() => say(''))
-      .catch(complain);
+    showCase(chosen).catch(complain);
   });
   const segment = new SegmentPanel(content.runs, async (layers, caption) => {
     list.clear();
-    await show([layers], [caption]);
+    if (masks) await masks.take(layers.image.volume);
+    else await show([layers], [caption]);
   });
-  byId('controls').append(look.root, segment.root);
+  byId('controls').append(...(masks ? [masks.root] : []), look.root, segment.root);
   list.choose(0);
   if (content.runs.some(({ status }) => status === 'running'))
     setTimeout(() => void poll().catch(complain), POLL_MS);

@@ -1,10 +1,11 @@
 import { writeNifti } from '@voxmim/formats';
-import { loadModel, readScan, type Segmentation, type TrainedModel } from '@voxmim/web';
+import { readScan, type Segmentation, type TrainedModel } from '@voxmim/web';
 
 import type { ViewedRunContent } from '../view-content.js';
 import { droppedFiles } from './dropped-files.js';
 import { button, choice, element } from './element.js';
 import { layerOf, type Layers } from './layers.js';
+import { loadHere } from './load-here.js';
 import { complain, say } from './status.js';
 
 const MODEL_NAME = /\.onnx$/i;
@@ -109,23 +110,11 @@ export class SegmentPanel {
     const key = typeof source === 'string' ? source : `${source.name} ${source.lastModified}`;
     const known = this.#models.get(key);
     if (known) return known;
-    const model = loadModel(
-      typeof source === 'string' ? new URL(source, document.baseURI) : source,
-      {
-        engine: engineOf(location.search),
-        wasmPaths: new URL('ort/', document.baseURI).href,
-        worker: () => new Worker(new URL('worker.js', document.baseURI), { type: 'module' }),
-      },
-    );
+    const model = loadHere(source);
     this.#models.set(key, model);
     model.catch(() => this.#models.delete(key)); // the next try may do better
     return model;
   }
-}
-
-/** `?engine=wasm` in the address of the page: for labels that are those of the command line to the voxel. */
-function engineOf(search: string): 'auto' | 'wasm' {
-  return new URLSearchParams(search).get('engine') === 'wasm' ? 'wasm' : 'auto';
 }
 
 function saveLink({ labels }: Segmentation): HTMLAnchorElement {

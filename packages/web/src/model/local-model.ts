@@ -14,6 +14,7 @@ import type { Scan, Segmentation, TrainedModel, WorkOptions } from '../trained-m
 import { embedWindows } from './embed-windows.js';
 import type { ModelSession } from './model-session.js';
 import { onnxMetadata } from './onnx-metadata.js';
+import { middleOf, reconstructWindow } from './reconstruct-window.js';
 import { type SessionOptions, startSession } from './start-session.js';
 
 /** A model in this thread. */
@@ -88,6 +89,21 @@ export class LocalModel implements TrainedModel {
     if (deepest === undefined) throw cannot('embed', 'a model that gives no features');
     const { prepared } = await this.#prepare(scan);
     return embedWindows(this.#score(deepest), prepared.image, facts.crop, options);
+  }
+
+  async window(scan: Scan): Promise<Volume<Float32Array>> {
+    const { image } = (await this.#prepare(scan)).prepared;
+    return middleOf(image, this.facts.crop);
+  }
+
+  async reconstruct(
+    window: Volume<Float32Array>,
+    hidden: Uint8Array,
+  ): Promise<Volume<Float32Array>> {
+    const { facts } = this;
+    if (facts.task !== 'reconstruct')
+      throw cannot('reconstruct', 'not exported with --reconstruction');
+    return reconstructWindow(this.#session, window, hidden, facts);
   }
 
   async dispose(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Volume } from '@voxmim/core';
 import type { ModelFacts } from '@voxmim/presets';
 
 import type { Scan, Segmentation } from '../trained-model.js';
@@ -17,7 +18,12 @@ export type Request = { readonly id: number } & (
       readonly origin: string;
       readonly options: OpenOptions;
     }
-  | { readonly kind: 'segment' | 'embed'; readonly scan: Scan }
+  | { readonly kind: 'segment' | 'embed' | 'window'; readonly scan: Scan }
+  | {
+      readonly kind: 'reconstruct';
+      readonly window: Volume<Float32Array>;
+      readonly hidden: Uint8Array;
+    }
   /** Ends the work of that id. */
   | { readonly kind: 'abort' }
 );
@@ -27,6 +33,7 @@ export type Answer = { readonly id: number } & (
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'opened'; readonly facts: ModelFacts }
   | { readonly kind: 'segmented'; readonly segmentation: Segmentation }
+  | { readonly kind: 'prepared' | 'reconstructed'; readonly volume: Volume<Float32Array> }
   | { readonly kind: 'embedded'; readonly features: Float32Array }
   | { readonly kind: 'failed'; readonly error: PostedError }
 );

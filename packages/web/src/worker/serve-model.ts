@@ -58,7 +58,13 @@ class ModelServer {
     }
     const model = this.#model;
     if (!model) throw notOpen();
+    if (request.kind === 'reconstruct') {
+      const volume = await model.reconstruct(request.window, request.hidden);
+      return { id, kind: 'reconstructed', volume };
+    }
     const { scan } = request;
+    if (request.kind === 'window')
+      return { id, kind: 'prepared', volume: await model.window(scan) };
     const onProgress = (done: number, total: number) =>
       this.#scope.postMessage({ id, kind: 'progress', done, total });
     if (request.kind === 'embed')

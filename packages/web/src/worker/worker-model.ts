@@ -1,4 +1,4 @@
-import { VoxmimError } from '@voxmim/core';
+import { type Volume, VoxmimError } from '@voxmim/core';
 import type { ModelFacts } from '@voxmim/presets';
 
 import type { Scan, Segmentation, TrainedModel, WorkOptions } from '../trained-model.js';
@@ -69,6 +69,21 @@ export class WorkerModel implements TrainedModel {
   async embed(scan: Scan, options?: WorkOptions): Promise<Float32Array> {
     const answer = await this.#ask({ kind: 'embed', scan }, options);
     if (answer.kind === 'embedded') return answer.features;
+    throw receivedError({ message: `it answered with ${answer.kind}` });
+  }
+
+  async window(scan: Scan): Promise<Volume<Float32Array>> {
+    const answer = await this.#ask({ kind: 'window', scan });
+    if (answer.kind === 'prepared') return answer.volume;
+    throw receivedError({ message: `it answered with ${answer.kind}` });
+  }
+
+  async reconstruct(
+    window: Volume<Float32Array>,
+    hidden: Uint8Array,
+  ): Promise<Volume<Float32Array>> {
+    const answer = await this.#ask({ kind: 'reconstruct', window, hidden });
+    if (answer.kind === 'reconstructed') return answer.volume;
     throw receivedError({ message: `it answered with ${answer.kind}` });
   }
 
