@@ -48,8 +48,8 @@ export function makeRuns(root: string): Runs {
   };
   const head = [
     'head.name=light',
-    'steps=30',
-    'optimizer.learningRate=3e-3',
+    'steps=200',
+    'optimizer.learningRate=5e-3',
     'inference.overlap=0.5',
   ];
   const [image = ''] = readdirSync(join(data, 'imagesTr'));
