@@ -11,6 +11,8 @@ const boundaries = (depConstraints) => ({
       banTransitiveDependencies: true,
       checkNestedExternalImports: true,
       allow: [],
+      // Its own entry, `formats/dicom`, is what is loaded late: codecs that only DICOM needs.
+      checkDynamicDependenciesExceptions: ['@voxmim/formats'],
       depConstraints,
     },
   ],
@@ -86,6 +88,7 @@ export default [
             '@tensorflow/tfjs-node',
             '@tensorflow/tfjs-node-gpu',
             '@tensorflow/tfjs-core',
+            '@niivue/niivue', // bundled into the page of the viewer
           ],
         },
       ],

@@ -1,5 +1,5 @@
 /**
- * Uses the viewer, `@voxmim/web` and `@voxmim/presets` as people do: in headless Chromium, on runs of a few steps.
+ * Uses the viewer and `@voxmim/web` as people do: in headless Chromium, on runs of a few steps.
  * Labels made in the browser are held against the command line's, voxel by voxel.
  *
  *   npm run browser [-- --shots DIR]      skipped, and said so, where there is no chromium
@@ -10,7 +10,6 @@ import { join } from 'node:path';
 
 import { findChromium, openChromium } from './chromium.mts';
 import { checkPage } from './check-page.mts';
-import { checkPresets } from './check-presets.mts';
 import { makeRuns } from './make-runs.mts';
 
 const at = process.argv.indexOf('--shots');
@@ -26,7 +25,6 @@ if (chromium === undefined) {
   try {
     const runs = makeRuns(root);
     await checkPage(browser, runs, shots);
-    await checkPresets(browser, runs);
     console.log('The browser does what the command line does.');
   } finally {
     await browser.close();

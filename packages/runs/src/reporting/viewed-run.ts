@@ -3,7 +3,7 @@ import { readIfThere } from '@voxmim/core/node';
 import { DatasetLayoutConfig } from '@voxmim/datasets';
 import { type DatasetCase, openDataset } from '@voxmim/datasets/node';
 import { caseMeans } from '@voxmim/evaluation';
-import { createRegistries } from '@voxmim/presets';
+import { createRunRegistries } from '../tasks/built-in-tasks.js';
 import { curvesOf, type CurveChart } from '@voxmim/report';
 import { readJsonlLog } from '@voxmim/training/node';
 import { readdir } from 'node:fs/promises';
@@ -77,7 +77,7 @@ export async function readProgress(folder: string): Promise<RunProgress> {
  */
 export async function readViewedRun(
   folder: string,
-  registries: Registries = createRegistries(),
+  registries: Registries = createRunRegistries(),
 ): Promise<ViewedRun> {
   const { task, data, plugins, masking } = parseConfig(
     Saved,

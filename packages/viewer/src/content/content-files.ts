@@ -1,8 +1,13 @@
 import { type Registries, VoxmimError } from '@voxmim/core';
 import { openDataset } from '@voxmim/datasets/node';
-import { createRegistries } from '@voxmim/presets';
 import { labelColor } from '@voxmim/report';
-import { holdsRun, readProgress, readViewedRun, type ViewedRun } from '@voxmim/runs';
+import {
+  createRunRegistries,
+  holdsRun,
+  readProgress,
+  readViewedRun,
+  type ViewedRun,
+} from '@voxmim/runs';
 import { basename, resolve } from 'node:path';
 
 import type { ViewContent } from '../view-content.js';
@@ -25,7 +30,7 @@ export interface OpenViewOptions {
  */
 export async function contentFiles(
   paths: readonly string[],
-  { registries = createRegistries(), mostCases = 200 }: OpenViewOptions = {},
+  { registries = createRunRegistries(), mostCases = 200 }: OpenViewOptions = {},
 ): Promise<ViewFiles> {
   const runs = await Promise.all(paths.map(holdsRun));
   if (runs.includes(false) && paths.length > 1) throw mixed(paths[runs.indexOf(false)] ?? '');

@@ -1,6 +1,5 @@
-import { createRegistries } from '@voxmim/presets';
 import type { Registries } from '@voxmim/core';
-import { exportCheckpoint } from '@voxmim/runs';
+import { createRunRegistries, exportCheckpoint } from '@voxmim/runs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +16,7 @@ let last: Promise<unknown> = Promise.resolve();
 export function modelFile(
   run: string,
   part: 'outputs' | 'reconstruction',
-  registries: Registries = createRegistries(),
+  registries: Registries = createRunRegistries(),
 ): () => Promise<Uint8Array> {
   let model: Promise<Uint8Array> | undefined;
   return async () => {
