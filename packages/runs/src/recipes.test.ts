@@ -38,7 +38,7 @@ function numbered(prefix: string, count: number, digits: number, first = 1): str
 
 /** The cases that the split of the ACDC recipes names, in the form in which it names them. */
 function splitIds(): string[] {
-  return readFileSync(acdcSplit, 'utf8').match(/patient\w+/g) ?? [];
+  return readFileSync(acdcSplit, 'utf8').match(/patient\d+_\d+/g) ?? [];
 }
 
 /** What each folder of recipes is about, and the files in it that another one names. */

@@ -105,7 +105,7 @@ describe('pairedTableOf', () => {
 
     expect(lines).toHaveLength(9);
     expect(lines[0]).toMatch(/^model,case,class,/);
-    expect(lines[5]).toMatch(/^"mae",a,liver,/);
+    expect(lines[5]).toMatch(/^mae,a,liver,/);
   });
 
   it('joins the same case in the plot', () => {

@@ -24,7 +24,7 @@ const split = JSON.stringify({ train: ['a'], validation: [], test: ['b'] });
 const beginning = [
   ['run.json', record],
   ['split.json', split],
-  ['config.yaml', 'task: pretrain\nsteps: 3\n'],
+  ['config.yaml', 'task: pretrain\nseed: 1\nsteps: 3\nencoder: { name: vit }\n'],
 ] as const;
 
 async function begun(files: number = beginning.length): Promise<void> {
