@@ -15,7 +15,7 @@ export const TargetConfig = z.strictObject({
     .optional()
     .describe(
       'A table (.csv, .tsv) with a line per case or subject; relative to where the command runs. Without it: the ' +
-        'list of files itself, a number under "label" in dataset.json, or participants.tsv of a BIDS data set.',
+        'list of files itself, or participants.tsv of a BIDS data set.',
     ),
   id: z
     .string()
