@@ -19,8 +19,8 @@ export class FlipModel implements ParameterOwner {
     return tf.tidy(() => {
       const deepest = this.encoder.pyramid(crops, context).at(-1);
       if (!deepest) throw new TypeError('The encoder has no levels.');
-      const pooled = tf.mean(deepest, [1, 2, 3]) as tf.Tensor2D;
-      const products = tf.matMul(pooled, this.#weight as tf.Tensor2D, false, true);
+      const pooled = tf.mean<tf.Tensor2D>(deepest, [1, 2, 3]);
+      const products = tf.matMul(pooled, this.#weight, false, true);
       return tf.reshape(products, [crops.shape[0]]);
     });
   }

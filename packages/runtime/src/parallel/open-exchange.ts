@@ -1,8 +1,6 @@
 import type { Exchange } from '@voxmim/core';
 
 import { meetingPlace } from './meeting-place.js';
-import { MpiTransport } from './mpi-transport.js';
-import { ProcessExchange } from './process-exchange.js';
 import type { Ranks } from './ranks.js';
 import { SocketTransport } from './socket-transport.js';
 import type { Transport } from './transport.js';
@@ -15,14 +13,19 @@ import type { Transport } from './transport.js';
  *   environment that makes no sense
  */
 export async function openExchange(ranks: Ranks): Promise<Exchange> {
-  // The first call of C decides how much room all have.
+  // What calls C is loaded here and not before: where one process runs alone, it need not be there.
   const { configureStack } = await import('@voxmim/tfjs-backend-torch');
+  const { ProcessExchange } = await import('./process-exchange.js');
+  // The first call of C decides how much room all have.
   configureStack();
   return new ProcessExchange(ranks, await transportOf(ranks));
 }
 
 async function transportOf(ranks: Ranks): Promise<Transport> {
-  if (usesMpi(ranks)) return MpiTransport.open(ranks);
+  if (usesMpi(ranks)) {
+    const { MpiTransport } = await import('./mpi-transport.js');
+    return MpiTransport.open(ranks);
+  }
   return SocketTransport.open(ranks, meetingPlace());
 }
 
